@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "metric/metric.h"
+#include "model/pipeline.h"
+#include "split/splitter.h"
+
+namespace holdout {
+
+/// What one fitted step saw in one fold.
+struct LedgerEntry {
+    std::string step;
+    std::int64_t rowsSeen = 0;
+    std::int64_t heldOutRowsSeen = 0;  ///< 0, or the evaluation fails with an Error
+    std::vector<std::string> learnt;
+
+    bool operator==(const LedgerEntry&) const = default;
+};
+
+/// Everything that one fold gave.
+struct FoldResult {
+    int repeat = 0;
+    int index = 0;
+    std::int64_t trainRows = 0;
+    RowIds testRows;                             ///< rows of the table that was read
+    Predictions predictions;                     ///< of `testRows`
+    std::map<std::string, double> scores;        ///< by metric id
+    std::vector<LedgerEntry> ledger;
+    std::vector<TracePoint> trace;
+    std::string modelSummary;
+    Warnings warnings;
+    double seconds = 0;
+};
+
+/// A score over folds with its interval and how the interval was obtained.
+struct ScoreSummary {
+    double mean = 0;
+    double sd = 0;               ///< sample sd over folds; NaN for one fold
+    double low = 0, high = 0;    ///< 95 %
+    std::string interval;        ///< "corrected resampled t (Nadeau, Bengio 2003)", …
+    std::vector<double> folds;
+};
+
+struct Evaluation {
+    std::vector<FoldResult> folds;                     ///< in order of repeat, then index
+    std::map<std::string, ScoreSummary> scores;        ///< by metric id
+};
+
+/// Recipe, model and their parameters: what is fitted in each fold.
+struct PipelineSpec {
+    std::vector<StepSpec> prepare;
+    ModelSpec model;
+
+    bool operator==(const PipelineSpec&) const = default;
+};
+
+/// The registries that a specification's ids are looked up in. Made once by `app`, passed by reference.
+struct Catalog {
+    StepRegistry steps;
+    SplitRegistry splits;
+    MetricRegistry metrics;
+    ModelRegistry models;
+};
+Catalog builtinCatalog();
+
+/// Called when a fold of a candidate is finished, from any thread, one call at a time.
+using FoldSink = std::function<void(std::size_t candidate, const FoldResult& fold)>;
+
+/// Fits `candidates[c]` in each fold and scores it on the fold's held-out rows. Work that candidates share
+/// (equal recipes; a path over lambda) is done once a fold. Folds and candidates run in parallel on the
+/// surrounding arena; results do not depend on the number of threads. Seeds: fold f of repeat r fits with
+/// seed.derive("repeat", r).derive("fold", f), the same for every candidate.
+/// `keep`: results already known (by candidate and fold position) are not computed again.
+/// Throws Error when a fitted step saw a held-out row.
+std::vector<std::vector<FoldResult>> evaluateFolds(const Dataset& data, const std::vector<PipelineSpec>& candidates,
+                                                   const std::vector<Fold>& folds, const std::vector<std::string>& metrics,
+                                                   const Catalog& catalog, JobContext& context, const FoldSink& sink);
+
+/// Fits on all rows: the model to carry out.
+std::shared_ptr<const FittedPipeline> fitPipeline(const Dataset& data, const PipelineSpec& spec, const Catalog& catalog,
+                                                  JobContext& context);
+
+/// Means and intervals over folds. Two folds or more: corrected resampled t, with the test rows' share of the training rows as
+/// the correction (Nadeau, Bengio 2003). One fold: percentile bootstrap over its test rows, 2,000 resamples, of `seed`.
+std::map<std::string, ScoreSummary> summarise(const Dataset& data, const std::vector<FoldResult>& folds,
+                                              const std::vector<std::string>& metrics, const MetricRegistry& registry, Seed seed);
+
+}  // namespace holdout

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "data/csv_reader.h"
+#include "data/dataset.h"
+#include "evaluate/evaluation.h"
+#include "tune/study.h"
+
+namespace holdout {
+
+/// Where the rows come from and what its columns are for.
+struct DataSpec {
+    std::string source;                                    ///< path of the file, relative to the specification
+    Roles roles;
+    std::optional<Task> task;                              ///< guessed from the target when not given
+    std::map<std::string, ColumnType, std::less<>> types;  ///< where the inferred type is not wanted
+    std::vector<std::string> missing;                      ///< codes besides the usual ones
+    std::optional<char> delimiter, quote, decimal;
+    std::optional<Encoding> encoding;
+    std::optional<bool> header;
+
+    CsvOptions csvOptions() const;
+    bool operator==(const DataSpec&) const = default;
+};
+
+/// The whole question. A value: the window edits copies, each edit an undo step; the command line reads it from JSON.
+struct ExperimentSpec {
+    std::string name;
+    DataSpec data;
+    PipelineSpec pipeline;
+    SplitSpec validate;
+    std::vector<std::string> metrics;        ///< empty: the task's defaults
+    std::optional<TuneSpec> tune;
+    std::uint64_t seed = 1;
+
+    bool operator==(const ExperimentSpec&) const = default;
+};
+
+/// Reads the design's JSON. Throws Error naming the key; unknown keys are errors with the nearest known one.
+ExperimentSpec specFromJson(const nlohmann::json& json, const Catalog& catalog, const SearchRegistry& searches);
+/// Writes what specFromJson reads back to an equal value.
+nlohmann::json specToJson(const ExperimentSpec& spec);
+
+}  // namespace holdout

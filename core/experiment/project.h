@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiment/runner.h"
+
+namespace holdout {
+
+enum class RunState { Running, Finished, Cancelled, Failed };
+std::string_view runStateName(RunState state);
+
+/// A line of the list of runs.
+struct RunEntry {
+    std::int64_t id = 0;
+    std::string name;
+    std::string started;
+    RunState state = RunState::Running;
+    std::string error;
+};
+
+/// One `.holdout` file: the specification being edited, and every run with its folds, trials and model. SQLite in WAL
+/// mode; each call is one transaction, so what has returned survives a crash.
+/// Threads: calls are serialised inside; any thread may call.
+/// Errors: throws Error when the file is no project, is newer than this program, cannot be written, or the disk is full.
+class Project {
+public:
+    static std::unique_ptr<Project> create(const std::filesystem::path& path);
+    /// Migrates older formats.
+    static std::unique_ptr<Project> open(const std::filesystem::path& path);
+    ~Project();
+
+    const std::filesystem::path& path() const;
+    /// A copy at `path`, complete and consistent. This project goes on under its own path.
+    void copyTo(const std::filesystem::path& path);
+
+    std::optional<nlohmann::json> specification() const;
+    void setSpecification(const nlohmann::json& spec);
+
+    std::vector<RunEntry> runs() const;
+    std::int64_t beginRun(const Run& run);
+    void recordTrial(std::int64_t run, const Trial& trial);
+    void recordFold(std::int64_t run, const FoldResult& fold);
+    void finishRun(std::int64_t run, const Run& result);
+    void endRun(std::int64_t run, RunState state, const std::string& error);
+    void renameRun(std::int64_t run, const std::string& name);
+    void removeRun(std::int64_t run);
+
+    /// A finished run, whole. Throws Error when there is none of that id.
+    Run loadRun(std::int64_t run, const Catalog& catalog, const SearchRegistry& searches) const;
+    /// The specification of any run, finished or not.
+    nlohmann::json runSpecification(std::int64_t run) const;
+    DataRecord runData(std::int64_t run) const;
+    /// Trials and folds of a run that did not finish.
+    Finished finishedParts(std::int64_t run) const;
+
+private:
+    struct Impl;
+    explicit Project(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// An observer that records everything that finishes into a project.
+class ProjectRecorder final : public RunObserver {
+public:
+    /// `resume`: the id of an unfinished run to go on with; 0 begins a new one.
+    ProjectRecorder(Project& project, std::int64_t resume = 0) : m_project(project), m_run(resume) {}
+    void started(const Run& run, std::size_t folds, std::size_t trials) override;
+    void trialFinished(const Trial& trial) override;
+    void foldFinished(const FoldResult& fold) override;
+    std::int64_t runId() const { return m_run; }
+
+private:
+    Project& m_project;
+    std::int64_t m_run;
+};
+
+}  // namespace holdout

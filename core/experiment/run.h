@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "experiment/experiment_spec.h"
+#include "model/pipeline.h"
+
+namespace holdout {
+
+/// What identifies the rows that a run saw.
+struct DataRecord {
+    std::string source;
+    std::string sha256;        ///< of the file's bytes
+    std::string fingerprint;   ///< of the table's content as it was read
+    std::int64_t rows = 0;
+    std::int64_t columns = 0;
+
+    bool operator==(const DataRecord&) const = default;
+};
+
+/// The whole answer: immutable once finished.
+struct Run {
+    std::int64_t id = 0;              ///< in its project; 0 outside one
+    ExperimentSpec spec;
+    DataRecord data;
+    Task task = Task::Classification;
+    Target truth;                     ///< of all rows of the dataset, in the order of `truthRows`
+    RowIds truthRows;
+    Evaluation evaluation;            ///< of `finalPipeline`
+    std::optional<StudyResult> study;
+    PipelineSpec finalPipeline;       ///< the spec's, with the best trial's parameters when tuned
+    std::shared_ptr<const FittedPipeline> model;   ///< trained on all rows
+    Warnings warnings;
+    double seconds = 0;
+    int threads = 1;
+    std::string started;              ///< ISO 8601, UTC
+    std::string version;
+};
+
+/// The result object of the command line's contract.
+nlohmann::json runToJson(const Run& run);
+
+}  // namespace holdout

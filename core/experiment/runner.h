@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "data/csv_reader.h"
+#include "experiment/run.h"
+
+namespace holdout {
+
+/// Told of what finishes while a run goes on, from any thread, one call at a time. The project's recorder and
+/// the window's live view are observers.
+class RunObserver {
+public:
+    virtual ~RunObserver() = default;
+    /// Data are read and folds made: what is known before the first fit.
+    virtual void started(const Run& run, std::size_t folds, std::size_t trials) { (void)run, (void)folds, (void)trials; }
+    virtual void trialFinished(const Trial& trial) { (void)trial; }
+    virtual void foldFinished(const FoldResult& fold) { (void)fold; }
+};
+
+/// What is known already when a run is resumed.
+struct Finished {
+    std::vector<Trial> trials;
+    std::vector<FoldResult> folds;
+};
+
+/// Reads the file that `spec.data` names, relative to `base`. Throws Error.
+ReadResult readData(const DataSpec& data, const std::filesystem::path& base, JobContext& context);
+
+/// Runs the whole question: folds, tuning when asked, evaluation of the final pipeline, a model on all rows.
+/// The numbers depend on `spec` and `read.table` alone.
+/// Throws Error and Cancelled.
+Run runExperiment(const ExperimentSpec& spec, const ReadResult& read, const Catalog& catalog, const SearchRegistry& searches,
+                  const Finished& finished, JobContext& context, RunObserver& observer);
+
+/// The first thing in which two runs of one specification differ, in words ("accuracy of fold 3: 0.81 was 0.82");
+/// empty when they are identical to the last bit. Times and versions do not count.
+std::string firstDifference(const Run& before, const Run& after);
+
+}  // namespace holdout

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <vector>
+
+#include "experiment/run.h"
+#include "insight/chart.h"
+
+namespace holdout {
+
+// What the pages draw, as plain data. Each chart's sentence says what it shows for these very numbers.
+
+LineChart lossCurve(const std::vector<TracePoint>& trace, const std::vector<TracePoint>& previous = {});
+LineChart gradientCurve(const std::vector<TracePoint>& trace);
+StripChart foldStrip(const std::vector<const Run*>& runs, const std::string& metric, const MetricRegistry& metrics);
+/// While folds are still coming in: one column, no interval.
+StripChart foldStripLive(const std::vector<FoldResult>& folds, const std::string& metric, const MetricRegistry& metrics);
+HeatMap confusionMap(const Run& run);
+LineChart rocChart(const std::vector<const Run*>& runs);
+ScatterChart residualChart(const Run& run);
+ScatterChart predictedChart(const Run& run);
+BarChart coefficientChart(const Run& run, std::size_t most = 20);
+
+/// Best score so far by trial.
+LineChart bestScoreChart(const std::vector<Trial>& trials, std::size_t total, const MetricInfo& metric);
+/// Mean score over two of the space's dimensions: exact cells for a grid (mean over the other dimensions' best), else
+/// an inverse-distance interpolation of the trials. The trials lie on top.
+HeatMap tuningSurface(const std::vector<Trial>& trials, const Dimension& x, const Dimension& y, const MetricInfo& metric);
+/// Score by one dimension: every trial a point, the best at each value a line.
+LineChart tuningSlice(const std::vector<Trial>& trials, const Dimension& x, const MetricInfo& metric);
+
+BarChart histogramChart(const std::string& column, const struct ColumnProfile& profile);
+
+/// A row of "what differs": dotted key ("model.lambda") and each run's value.
+struct SpecDifference {
+    std::string key;
+    std::vector<std::string> values;
+};
+std::vector<SpecDifference> specDifferences(const std::vector<const Run*>& runs);
+/// Whether runs were scored on the same rows in the same folds, so that differences are paired.
+bool sameFolds(const std::vector<const Run*>& runs);
+
+/// The corrected resampled t-test of the difference of two runs on the same folds (Nadeau, Bengio 2003).
+struct PairedComparison {
+    double difference = 0;    ///< mean of a - b
+    double low = 0, high = 0; ///< 95 %
+    double pValue = 1;
+    std::string sentence;     ///< who is better, or that nobody is
+};
+PairedComparison compareRuns(const Run& a, const Run& b, const std::string& metric, const MetricRegistry& metrics);
+
+}  // namespace holdout

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/job_context.h"
+#include "metric/metric.h"
+#include "param/param_set.h"
+#include "prepare/recipe.h"
+
+namespace holdout {
+
+/// Coefficients of a model that is linear in its features, on the features' own scale.
+struct Coefficients {
+    std::vector<std::string> features;
+    std::vector<std::string> outputs;   ///< one for regression and two classes, else one a class
+    Eigen::MatrixXd weights;            ///< features × outputs
+    Eigen::VectorXd intercepts;         ///< one an output
+};
+
+/// What was learnt. Immutable; any number of threads may predict at once.
+class Model {
+public:
+    virtual ~Model() = default;
+    /// Requires the features that it was trained on, in that order; rows are independent of one another.
+    virtual Predictions predict(const Eigen::MatrixXd& features) const = 0;
+    virtual std::optional<Coefficients> coefficients() const { return std::nullopt; }
+    /// Loss by epoch, for models trained iteratively; else empty.
+    virtual std::vector<TracePoint> trace() const { return {}; }
+    /// What a person should know of the fit (did not converge …).
+    virtual Warnings warnings() const { return {}; }
+    /// One line: "8 of 9 coefficients are not zero", "784-128-10, best epoch 48".
+    virtual std::string summary() const = 0;
+    /// State that ModelInfo::load reads back to a model with the same predictions to the last bit.
+    virtual nlohmann::json save() const = 0;
+};
+
+/// Rows to learn from. All parts have the same number of rows.
+struct TrainingSet {
+    const Features& features;
+    const Target& target;
+    const Eigen::VectorXd& weights;  ///< empty when all are 1
+};
+
+class Estimator;
+
+/// Optional ability: fitting many values of one parameter in one pass, each model the same (to rounding) as
+/// if it were fitted alone.
+class PathFitter {
+public:
+    virtual ~PathFitter() = default;
+    /// The id of the parameter that may vary along a path ("lambda").
+    virtual std::string_view parameter() const = 0;
+    /// One model for each value, in the order of `values`. The bits depend on `values` as a whole, never on threads.
+    virtual std::vector<std::shared_ptr<const Model>> fitPath(const TrainingSet& training, const std::vector<double>& values,
+                                                              JobContext& context) const = 0;
+};
+
+/// A model and its parameters, before training. Const, cheap.
+class Estimator {
+public:
+    virtual ~Estimator() = default;
+    /// Throws Error for data it cannot learn from, Cancelled when stopped. `context.finish` ends iterative
+    /// training early, with the best model so far.
+    virtual std::shared_ptr<const Model> fit(const TrainingSet& training, JobContext& context) const = 0;
+    /// Null when the model has no such ability.
+    virtual const PathFitter* path() const { return nullptr; }
+};
+
+/// What a model can do, declared once.
+struct Capabilities {
+    bool classification = false;
+    bool regression = false;
+    bool weights = false;
+    bool path = false;
+    bool trace = false;         ///< trains by epochs and publishes its losses
+    bool coefficients = false;
+};
+
+/// What the registry knows of a model.
+struct ModelInfo {
+    std::string_view id;
+    std::string_view label;
+    std::string_view sentence;  ///< what it is and when to take it, for a newcomer
+    Capabilities can;
+    ParamSpecs params;
+    std::unique_ptr<const Estimator> (*make)(const Params& params, Task task);
+    std::shared_ptr<const Model> (*load)(const nlohmann::json& state);
+
+    /// Empty when the model fits the task and data, else the sentence that says why not.
+    std::string refusal(Task task, bool weighted) const;
+};
+
+class ModelRegistry {
+public:
+    explicit ModelRegistry(std::vector<ModelInfo> models) : m_models(std::move(models)) {}
+    const std::vector<ModelInfo>& all() const { return m_models; }
+    const ModelInfo* find(std::string_view id) const;
+    const ModelInfo& require(std::string_view id) const;
+
+private:
+    std::vector<ModelInfo> m_models;
+};
+
+ModelRegistry builtinModels();
+
+/// A model as the person configured it.
+struct ModelSpec {
+    std::string id = "logistic";
+    ParamSet params;
+
+    bool operator==(const ModelSpec&) const = default;
+};
+
+}  // namespace holdout

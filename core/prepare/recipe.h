@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "prepare/step.h"
+
+namespace holdout {
+
+/// One step of a recipe as the person configured it.
+struct StepSpec {
+    std::string id;
+    ParamSet params;
+    bool enabled = true;
+
+    bool operator==(const StepSpec&) const = default;
+};
+
+/// Numeric features, ready for a model: rows × columns, column-major, float64.
+struct Features {
+    Eigen::MatrixXd values;
+    std::vector<std::string> names;
+};
+
+/// Which rows a fitted step saw: the ledger's entry.
+struct StepRecord {
+    std::string step;
+    RowIds rowsSeen;                  ///< sorted
+    std::vector<std::string> learnt;
+};
+
+/// A recipe that has learnt from training rows. Immutable; threads may share it.
+class FittedRecipe {
+public:
+    struct Part {
+        StepSpec spec;
+        std::shared_ptr<const FittedStep> fitted;
+    };
+    FittedRecipe(std::vector<Part> parts, std::vector<std::string> inputs, std::vector<StepRecord> records);
+
+    /// Features of rows of any origin. Throws Error when a column is not numeric or still has missing cells
+    /// after the last step, or when a column that was there in training is absent.
+    Features apply(const Table& table, StepNotes& notes) const;
+    /// The table after the first `count` steps: for the preview.
+    Table applyFirst(const Table& table, std::size_t count, StepNotes& notes) const;
+
+    const std::vector<StepRecord>& records() const { return m_records; }
+    const std::vector<Part>& parts() const { return m_parts; }
+    const std::vector<std::string>& inputs() const { return m_inputs; }
+
+    nlohmann::json save() const;
+    static std::shared_ptr<const FittedRecipe> load(const nlohmann::json& state, const StepRegistry& steps);
+
+private:
+    std::vector<Part> m_parts;
+    std::vector<std::string> m_inputs;
+    std::vector<StepRecord> m_records;
+};
+
+/// What fitting a recipe yields: the fitted recipe, and the training rows that are left, prepared.
+struct RecipeFit {
+    std::shared_ptr<const FittedRecipe> recipe;
+    TrainingFrame training;   ///< after all steps
+    Features features;        ///< of `training`
+    StepNotes notes;
+};
+
+/// An ordered list of steps, not yet fitted.
+class Recipe {
+public:
+    /// Throws Error when a step or parameter is unknown or wrong. Disabled steps are left out.
+    Recipe(const std::vector<StepSpec>& specs, const StepRegistry& steps);
+    RecipeFit fit(TrainingFrame training, JobContext& context) const;
+
+private:
+    struct Part {
+        StepSpec spec;
+        std::shared_ptr<const Step> step;
+    };
+    std::vector<Part> m_parts;
+};
+
+/// The steps that this table needs before any model can take it, in order: impute, one-hot, standardize.
+std::vector<StepSpec> suggestedRecipe(const Table& features);
+
+/// Makes the numeric matrix of a table. `where` goes into the remedy. Throws Error as FittedRecipe::apply.
+Features toFeatures(const Table& table);
+
+}  // namespace holdout
