@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QTimer>
+#include <QUndoStack>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "data/profile.h"
+#include "document/live_run.h"
+#include "experiment/project.h"
+#include "jobs/job_queue.h"
+
+namespace holdout {
+
+/// The experiment that the window shows: the one specification (every edit an undo step), the data it names, the
+/// project it is kept in and the runs it has had. Pages read it, edit it through `edit`, and listen.
+/// Threads: the window's only.
+class ExperimentDocument : public QObject {
+    Q_OBJECT
+public:
+    ExperimentDocument(const Catalog& catalog, const SearchRegistry& searches, JobQueue& jobs, QObject* parent = nullptr);
+    ~ExperimentDocument() override;
+
+    const Catalog& catalog() const { return m_catalog; }
+    const SearchRegistry& searches() const { return m_searches; }
+    JobQueue& jobs() { return m_jobs; }
+
+    // ---- the question ----
+    const ExperimentSpec& spec() const { return m_spec; }
+    /// Changes the specification as one undo step named `what` ("set lambda"). Edits with the same non-empty
+    /// `mergeKey` one after another become one step (a slider that moves).
+    void edit(const QString& what, const std::function<void(ExperimentSpec&)>& change, const QString& mergeKey = {});
+    QUndoStack& undoStack() { return m_undo; }
+
+    // ---- the data ----
+    /// Null until a file has been read.
+    std::shared_ptr<const ReadResult> data() const { return m_data; }
+    /// Null until it has been computed (in the background).
+    std::shared_ptr<const TableProfile> profile() const { return m_profile; }
+    /// The file that was read, absolute; empty without one.
+    std::filesystem::path dataPath() const { return m_dataPath; }
+    /// The task of the target as it is now; none without data or target.
+    std::optional<Task> task() const;
+    /// The metrics that are scored: the specification's, else the task's defaults.
+    std::vector<std::string> metrics() const;
+
+    /// Reads `path` in the background as a new experiment: guessed target, suggested recipe, a model that fits.
+    void openData(const std::filesystem::path& path);
+
+    // ---- the project ----
+    /// Every experiment is kept in a project from the start: an unnamed one lives in the application's data folder
+    /// until it is saved under a name. So a crash loses nothing.
+    QString projectName() const;
+    std::filesystem::path projectPath() const;
+    bool isUnnamed() const { return m_unnamed; }
+    void newProject();
+    /// Opens a `.holdout` file. When its data file moved, `dataMissing` follows.
+    void openProject(const std::filesystem::path& path);
+    void saveAs(const std::filesystem::path& path);
+    /// Names a moved data file; refused with an error when its fingerprint differs, unless `acceptChange`.
+    void locateData(const std::filesystem::path& path, bool acceptChange);
+
+    // ---- the answers ----
+    const std::vector<std::shared_ptr<const Run>>& runs() const { return m_runs; }
+    /// The run that Evaluate and Tune show: the one chosen, else the latest finished; may be null.
+    std::shared_ptr<const Run> currentRun() const;
+    void setCurrentRun(std::int64_t id);
+    void renameRun(std::int64_t id, const QString& name);
+    void removeRun(std::int64_t id);
+    /// Runs that did not finish (a crash, a cancel), which `resume` can go on with.
+    std::vector<RunEntry> unfinishedRuns() const;
+
+    /// Submits the specification as it is. `withTuning`: whether its `tune` part is taken along.
+    enum class RunKind { Evaluate, Tune };
+    void run(RunKind kind);
+    void resume(std::int64_t runId);
+    /// The job that runs or waits for `run`; 0 when none.
+    JobId runJob() const { return m_runJob; }
+    /// The latest state of the running experiment, else of the last that ran; never null.
+    std::shared_ptr<const LiveSnapshot> live() const { return m_live; }
+
+signals:
+    void specChanged();
+    void dataChanged();
+    void profileChanged();
+    void projectChanged();
+    void runsChanged();
+    void currentRunChanged();
+    /// At most 30 times a second.
+    void liveChanged();
+    /// A job of this document failed: the page shows it.
+    void failed(const QString& problem, const QString& where, const QString& remedy);
+    /// The project's data file is not where it was.
+    void dataMissing(const QString& path);
+
+private:
+    class SpecEdit;
+    const Catalog& m_catalog;
+    const SearchRegistry& m_searches;
+    JobQueue& m_jobs;
+    ExperimentSpec m_spec;
+    QUndoStack m_undo;
+    std::shared_ptr<const ReadResult> m_data;
+    std::shared_ptr<const TableProfile> m_profile;
+    std::filesystem::path m_dataPath;
+    std::unique_ptr<Project> m_project;
+    bool m_unnamed = true;
+    std::vector<std::shared_ptr<const Run>> m_runs;
+    std::int64_t m_currentRun = 0;
+    JobId m_runJob = 0;
+    LiveRun m_liveRun;
+    std::shared_ptr<const LiveSnapshot> m_live;
+    QTimer m_poll;
+};
+
+}  // namespace holdout

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "experiment/runner.h"
+
+namespace holdout {
+
+/// What a running experiment has given so far. A value.
+struct LiveSnapshot {
+    std::uint64_t version = 0;               ///< grows with every change: equal means nothing new
+    bool running = false;
+    ExperimentSpec spec;
+    Task task = Task::Classification;
+    std::size_t foldsTotal = 0, trialsTotal = 0;
+    std::vector<Trial> trials;               ///< in order of number
+    std::vector<FoldResult> folds;           ///< in order of repeat, then index
+    std::vector<TracePoint> trace;           ///< of the fit that publishes its losses
+};
+
+/// Collects what a run's threads report, for the window to poll.
+/// Threads: any thread may report; any may take a snapshot.
+class LiveRun final : public RunObserver, public Progress {
+public:
+    void begin(const ExperimentSpec& spec);
+    void end();
+
+    void started(const Run& run, std::size_t folds, std::size_t trials) override;
+    void trialFinished(const Trial& trial) override;
+    void foldFinished(const FoldResult& fold) override;
+    void report(double fraction, std::string_view what) override;
+    void trace(const TracePoint& point) override;
+
+    /// Cheap when nothing has changed since `seen`: returns null then.
+    std::shared_ptr<const LiveSnapshot> snapshotSince(std::uint64_t seen) const;
+
+private:
+    mutable std::mutex m_mutex;
+    LiveSnapshot m_state;
+};
+
+}  // namespace holdout

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+#include <memory>
+
+#include "param/param_set.h"
+
+namespace holdout {
+
+/// Editors for a list of parameters, derived from their specs: a slider beside numbers that have a range (logarithmic where
+/// the spec says so), a combo box for choices, a check box for flags, a line for lists and texts; help as tooltip; an
+/// editor appears only while its `when` holds; a value that breaks its rule is marked and worded, and not emitted.
+class ParamForm : public QWidget {
+    Q_OBJECT
+public:
+    explicit ParamForm(QWidget* parent = nullptr);
+    ~ParamForm() override;
+
+    /// Shows `specs` with these values. Keeps the keyboard focus when the specs are the same as before.
+    /// `groups`: which groups to show, in this order, each under its heading; empty: all.
+    void setParams(ParamSpecs specs, const ParamSet& values, const std::vector<ParamGroup>& groups = {});
+
+signals:
+    /// The person set a value that its rule allows. `sliding`: the slider is still held down.
+    void edited(const QString& id, const holdout::ParamValue& value, bool sliding);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace holdout
