@@ -4,6 +4,8 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
+#include <algorithm>
+#include <atomic>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -31,14 +33,17 @@ void parallelFor(std::size_t count, const std::function<void(std::size_t)>& body
         body(0);
         return;
     }
-    // Which body throws first depends on timing; which one is reported must not.
+    // Bodies start in the order of i, so that results come in about that order. Which body throws first depends on
+    // timing; which one is reported must not: all before it have started, and only later ones are skipped.
+    std::atomic<std::size_t> next{0}, thrower{count};
     std::mutex mutex;
-    std::size_t thrower = count;
     std::exception_ptr thrown;
     tbb::parallel_for(
         tbb::blocked_range<std::size_t>(0, count, 1),
         [&](const tbb::blocked_range<std::size_t>& range) {
-            for (std::size_t i = range.begin(); i != range.end(); ++i) {
+            for (std::size_t turn = range.begin(); turn != range.end(); ++turn) {
+                const std::size_t i = next.fetch_add(1, std::memory_order_relaxed);
+                if (i > thrower.load(std::memory_order_relaxed)) continue;
                 try {
                     body(i);
                 } catch (...) {

@@ -30,7 +30,7 @@ private:
 };
 
 /// Calls body(i) for i in 0 … count - 1 on the threads of the surrounding arena.
-/// The order of calls is not fixed: body must write only what belongs to i. When
+/// Calls begin in the order of i, but overlap: body must write only what belongs to i. When
 /// bodies throw, the exception of the smallest i that threw comes out.
 void parallelFor(std::size_t count, const std::function<void(std::size_t)>& body);
 
