@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/baseline/baseline.h"
+#include "model/linear/linear.h"
+#include "model/model.h"
+
+namespace holdout {
+
+/// The models in the order of the menu: one line each.
+ModelRegistry builtinModels() {
+    return ModelRegistry({
+        baselineInfo(),
+    });
+}
+
+}  // namespace holdout

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/model_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace holdout {
+
+nlohmann::json toJson(const Eigen::VectorXd& vector) {
+    return std::vector<double>(vector.data(), vector.data() + vector.size());
+}
+
+nlohmann::json toJson(const Eigen::MatrixXd& matrix) {
+    nlohmann::json columns = nlohmann::json::array();
+    for (Eigen::Index j = 0; j < matrix.cols(); ++j) columns.push_back(toJson(Eigen::VectorXd(matrix.col(j))));
+    return {{"rows", matrix.rows()}, {"columns", std::move(columns)}};
+}
+
+nlohmann::json toJson(const Warnings& warnings) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const Warning& warning : warnings) {
+        nlohmann::json item = {{"message", warning.message}};
+        if (!warning.place.column.empty()) item["column"] = warning.place.column;
+        if (!warning.place.parameter.empty()) item["parameter"] = warning.place.parameter;
+        list.push_back(std::move(item));
+    }
+    return list;
+}
+
+Eigen::VectorXd vectorFromJson(const nlohmann::json& json) {
+    const auto values = json.get<std::vector<double>>();
+    return Eigen::Map<const Eigen::VectorXd>(values.data(), static_cast<Eigen::Index>(values.size()));
+}
+
+Eigen::MatrixXd matrixFromJson(const nlohmann::json& json) {
+    const nlohmann::json& columns = json.at("columns");
+    Eigen::MatrixXd matrix(json.at("rows").get<Eigen::Index>(), static_cast<Eigen::Index>(columns.size()));
+    for (Eigen::Index j = 0; j < matrix.cols(); ++j) {
+        const Eigen::VectorXd column = vectorFromJson(columns.at(static_cast<std::size_t>(j)));
+        if (column.size() != matrix.rows())
+            throw nlohmann::json::other_error::create(501, "a column of a matrix has the wrong length", &json);
+        matrix.col(j) = column;
+    }
+    return matrix;
+}
+
+Warnings warningsFromJson(const nlohmann::json& json) {
+    Warnings warnings;
+    for (const nlohmann::json& item : json)
+        warnings.push_back({item.at("message").get<std::string>(),
+                            {.column = item.value("column", ""), .parameter = item.value("parameter", "")}});
+    return warnings;
+}
+
+}  // namespace holdout

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/training_checks.h"
+
+namespace holdout {
+
+void requireRows(const TrainingSet& training, std::size_t least) {
+    const auto rows = training.weights.size() == 0 ? training.target.size()
+                                                   : static_cast<std::size_t>((training.weights.array() > 0).count());
+    if (rows >= least) return;
+    throw Error("The model needs at least " + std::to_string(least) + (least == 1 ? " row" : " rows") +
+                    " to learn from, but there " + (rows == 1 ? "is " : "are ") + std::to_string(rows) + ".",
+                {}, "Give it more rows, or drop fewer of them in the recipe.");
+}
+
+void requireAllClasses(const TrainingSet& training) {
+    const Target& target = training.target;
+    std::vector<bool> seen(target.labels.size(), false);
+    for (std::size_t i = 0; i < target.classes.size(); ++i)
+        if (training.weights.size() == 0 || training.weights[static_cast<Eigen::Index>(i)] > 0)
+            seen[static_cast<std::size_t>(target.classes[i])] = true;
+    for (std::size_t k = 0; k < seen.size(); ++k)
+        if (!seen[k])
+            throw Error("No training row is of the class " + target.labels[k] + " of " + target.name + ".",
+                        {.column = target.name},
+                        "Stratify the split, take fewer folds, or leave that class out of the data.");
+}
+
+Eigen::VectorXd rowShares(const TrainingSet& training) {
+    const auto rows = static_cast<Eigen::Index>(training.target.size());
+    if (training.weights.size() == 0) return Eigen::VectorXd::Constant(rows, 1.0 / static_cast<double>(rows));
+    return training.weights / training.weights.sum();
+}
+
+}  // namespace holdout
