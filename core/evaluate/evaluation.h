@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -71,23 +72,56 @@ Catalog builtinCatalog();
 /// Called when a fold of a candidate is finished, from any thread, one call at a time.
 using FoldSink = std::function<void(std::size_t candidate, const FoldResult& fold)>;
 
+/// What one candidate gave. With an error, the folds that finished before it are kept and the others are empty.
+struct CandidateResult {
+    std::vector<FoldResult> folds;   ///< in the order of the folds asked for
+    std::optional<Error> error;
+};
+
+/// A tuning of thousands of trials keeps scores only; an evaluation keeps predictions, ledger and traces too.
+enum class Keep { ScoresOnly, Everything };
+
+/// Positions of candidates that are fitted together because they differ in nothing but the parameter of their
+/// model's path. Any candidate is in exactly one group. The bits of a result depend on its group as a whole:
+/// whoever wants the same bits again evaluates whole groups.
+std::vector<std::vector<std::size_t>> pathGroups(const std::vector<PipelineSpec>& candidates, const ModelRegistry& models);
+
 /// Fits `candidates[c]` in each fold and scores it on the fold's held-out rows. Work that candidates share
 /// (equal recipes; a path over lambda) is done once a fold. Folds and candidates run in parallel on the
 /// surrounding arena; results do not depend on the number of threads. Seeds: fold f of repeat r fits with
-/// seed.derive("repeat", r).derive("fold", f), the same for every candidate.
-/// `keep`: results already known (by candidate and fold position) are not computed again.
-/// Throws Error when a fitted step saw a held-out row.
-std::vector<std::vector<FoldResult>> evaluateFolds(const Dataset& data, const std::vector<PipelineSpec>& candidates,
-                                                   const std::vector<Fold>& folds, const std::vector<std::string>& metrics,
-                                                   const Catalog& catalog, JobContext& context, const FoldSink& sink);
+/// seed.derive("repeat", r).derive("fold", f), the same for every candidate. Loss traces are kept in the
+/// results, not published; `context.finish` is not passed on, because folds cut short would not be comparable.
+/// An Error of one candidate ends that candidate only. Throws Cancelled, and Error when a fitted step saw a held-out row.
+std::vector<CandidateResult> evaluateCandidates(const Dataset& data, const std::vector<PipelineSpec>& candidates,
+                                                const std::vector<Fold>& folds, const std::vector<std::string>& metrics,
+                                                const Catalog& catalog, Keep keep, JobContext& context, const FoldSink& sink);
+
+/// One candidate's folds, with everything kept. Throws its Error.
+std::vector<FoldResult> evaluateFolds(const Dataset& data, const PipelineSpec& spec, const std::vector<Fold>& folds,
+                                      const std::vector<std::string>& metrics, const Catalog& catalog, JobContext& context,
+                                      const std::function<void(const FoldResult&)>& sink);
 
 /// Fits on all rows: the model to carry out.
 std::shared_ptr<const FittedPipeline> fitPipeline(const Dataset& data, const PipelineSpec& spec, const Catalog& catalog,
                                                   JobContext& context);
 
-/// Means and intervals over folds. Two folds or more: corrected resampled t, with the test rows' share of the training rows as
-/// the correction (Nadeau, Bengio 2003). One fold: percentile bootstrap over its test rows, 2,000 resamples, of `seed`.
+/// Means and intervals over folds.
+/// - Two folds or more: the corrected resampled t interval, with test rows / training rows as the correction.
+/// - Where that has no meaning (one fold; folds of one row; a score that some fold cannot give): the score of all held-out
+///   predictions together, with a percentile bootstrap interval over rows (Efron, Tibshirani 1993, ch. 13), seeded by `seed`.
+///   NaN when even all rows together cannot give the score.
+/// Predictions of all folds must be there.
 std::map<std::string, ScoreSummary> summarise(const Dataset& data, const std::vector<FoldResult>& folds,
                                               const std::vector<std::string>& metrics, const MetricRegistry& registry, Seed seed);
+
+/// The held-out truth and predictions of folds, one after another.
+struct PooledPredictions {
+    Target truth;
+    Predictions predictions;
+    Eigen::VectorXd weights;   ///< empty when all are 1
+};
+/// `truthRows` are the rows (of the table that was read) that `truth` is of, sorted; `weights` may be empty.
+PooledPredictions pool(const Target& truth, const Eigen::VectorXd& weights, const RowIds& truthRows,
+                       const std::vector<FoldResult>& folds);
 
 }  // namespace holdout

@@ -50,13 +50,14 @@ struct TrainingSet {
 
 class Estimator;
 
-/// Optional ability: fitting many values of one parameter in one pass, each model the same (to rounding) as
+/// The parameter that may vary along a path: how strong the regularisation is, in every model that has one.
+inline constexpr std::string_view pathParameter = "lambda";
+
+/// Optional ability: fitting many values of `pathParameter` in one pass, each model the same (to rounding) as
 /// if it were fitted alone.
 class PathFitter {
 public:
     virtual ~PathFitter() = default;
-    /// The id of the parameter that may vary along a path ("lambda").
-    virtual std::string_view parameter() const = 0;
     /// One model for each value, in the order of `values`. The bits depend on `values` as a whole, never on threads.
     virtual std::vector<std::shared_ptr<const Model>> fitPath(const TrainingSet& training, const std::vector<double>& values,
                                                               JobContext& context) const = 0;

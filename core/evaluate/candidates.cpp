@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "base/parallel.h"
+#include "evaluate/evaluation.h"
+
+namespace holdout {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Candidates with the same recipe, cut into groups that one pass fits.
+struct RecipeGroup {
+    std::vector<StepSpec> prepare;
+    std::vector<std::vector<std::size_t>> paths;
+};
+
+/// A fold with its recipe fitted: what all candidates of one recipe share.
+struct PreparedFold {
+    Features trainFeatures, testFeatures;
+    Target trainTarget, testTarget;
+    Eigen::VectorXd trainWeights, testWeights;
+    RowIds testRows;
+    std::vector<LedgerEntry> ledger;
+    Warnings warnings;
+    std::optional<Error> error;
+    double seconds = 0;
+};
+
+/// More prepared folds than this at once would only cost memory: no machine has so many cores that it needs them.
+constexpr std::size_t preparedAtOnce = 32;
+
+Eigen::VectorXd gathered(const Eigen::VectorXd& values, const std::vector<std::uint32_t>& positions) {
+    if (values.size() == 0) return {};
+    Eigen::VectorXd result(static_cast<Eigen::Index>(positions.size()));
+    for (std::size_t i = 0; i < positions.size(); ++i) result[static_cast<Eigen::Index>(i)] = values[positions[i]];
+    return result;
+}
+
+RowIds rowIds(const Dataset& data, const std::vector<std::uint32_t>& positions) {
+    RowIds rows(positions.size());
+    std::transform(positions.begin(), positions.end(), rows.begin(), [&](std::uint32_t p) { return data.rows[p]; });
+    return rows;
+}
+
+std::vector<LedgerEntry> checkedLedger(const FittedRecipe& recipe, const RowIds& testRows) {
+    std::vector<LedgerEntry> ledger;
+    for (const StepRecord& record : recipe.records()) {
+        RowIds leaked;
+        std::set_intersection(record.rowsSeen.begin(), record.rowsSeen.end(), testRows.begin(), testRows.end(),
+                              std::back_inserter(leaked));
+        if (!leaked.empty())
+            throw Error("The step " + record.step + " saw " + std::to_string(leaked.size()) + " held-out rows.",
+                        {.row = leaked.front() + 1}, "This is a fault of the program: no score of this run can be trusted.");
+        ledger.push_back({record.step, static_cast<std::int64_t>(record.rowsSeen.size()), 0, record.learnt});
+    }
+    return ledger;
+}
+
+PreparedFold prepare(const Dataset& data, const Recipe& recipe, const Fold& fold, JobContext& context) {
+    const auto start = Clock::now();
+    PreparedFold prepared;
+    prepared.testRows = rowIds(data, fold.test);
+    prepared.testTarget = data.target.gather(fold.test);
+    prepared.testWeights = gathered(data.weights, fold.test);
+    try {
+        TrainingFrame training{data.features.gather(fold.train), data.target.gather(fold.train),
+                               gathered(data.weights, fold.train), rowIds(data, fold.train)};
+        RecipeFit fit = recipe.fit(std::move(training), context);
+        StepNotes notes = std::move(fit.notes);
+        prepared.testFeatures = fit.recipe->apply(data.features.gather(fold.test), notes);
+        prepared.ledger = checkedLedger(*fit.recipe, prepared.testRows);
+        prepared.trainFeatures = std::move(fit.features);
+        prepared.trainTarget = std::move(fit.training.target);
+        prepared.trainWeights = std::move(fit.training.weights);
+        prepared.warnings = std::move(notes.warnings);
+    } catch (const Error& error) {
+        prepared.error = error;
+    }
+    prepared.seconds = secondsSince(start);
+    return prepared;
+}
+
+/// Equal for candidates that differ in the parameter of the path at most.
+std::string keyWithoutPath(PipelineSpec spec) {
+    spec.model.params.unset(pathParameter);
+    nlohmann::json key = nlohmann::json::array({spec.model.id, nlohmann::json::object()});
+    paramsToJson(spec.model.params, key[1]);
+    for (const StepSpec& step : spec.prepare) {
+        nlohmann::json part = {{"step", step.id}, {"enabled", step.enabled}, {"params", nlohmann::json::object()}};
+        paramsToJson(step.params, part["params"]);
+        key.push_back(std::move(part));
+    }
+    return key.dump();
+}
+
+/// Fits and scores groups of candidates on prepared folds, and hands results on.
+class Evaluator {
+public:
+    Evaluator(const Dataset& data, const std::vector<PipelineSpec>& candidates, const std::vector<Fold>& folds,
+              const std::vector<std::string>& metrics, const Catalog& catalog, Keep keep, JobContext& context,
+              const FoldSink& sink)
+        : m_data(data), m_candidates(candidates), m_folds(folds), m_catalog(catalog), m_keep(keep), m_context(context),
+          m_sink(sink), m_results(candidates.size()) {
+        for (const std::string& id : metrics) m_metrics.push_back(&catalog.metrics.require(id));
+        for (CandidateResult& result : m_results) result.folds.resize(folds.size());
+    }
+
+    std::vector<CandidateResult> run() {
+        // Recipes are prepared in waves, so that memory stays bounded when a search varies the recipe itself.
+        const std::vector<RecipeGroup> groups = recipeGroups();
+        const std::size_t wave = std::max<std::size_t>(1, preparedAtOnce / std::max<std::size_t>(1, m_folds.size()));
+        for (std::size_t first = 0; first < groups.size(); first += wave)
+            runWave({groups.begin() + static_cast<std::ptrdiff_t>(first),
+                     groups.begin() + static_cast<std::ptrdiff_t>(std::min(groups.size(), first + wave))});
+        return std::move(m_results);
+    }
+
+private:
+    std::vector<RecipeGroup> recipeGroups() const {
+        std::vector<RecipeGroup> groups;
+        for (std::vector<std::size_t>& path : pathGroups(m_candidates, m_catalog.models)) {
+            const std::vector<StepSpec>& recipe = m_candidates[path.front()].prepare;
+            auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.prepare == recipe; });
+            if (group == groups.end()) group = groups.insert(groups.end(), {recipe, {}});
+            group->paths.push_back(std::move(path));
+        }
+        return groups;
+    }
+
+    JobContext foldContext(std::size_t fold) {
+        JobContext context = m_context.reporting(m_silent).derive("repeat", static_cast<std::uint64_t>(m_folds[fold].repeat));
+        context.finish = {};
+        return context.derive("fold", static_cast<std::uint64_t>(m_folds[fold].index));
+    }
+
+    void runWave(const std::vector<RecipeGroup>& groups) {
+        std::vector<std::optional<Recipe>> recipes(groups.size());
+        std::vector<std::optional<Error>> errors(groups.size());
+        for (std::size_t g = 0; g < groups.size(); ++g) {
+            try {
+                recipes[g].emplace(groups[g].prepare, m_catalog.steps);
+            } catch (const Error& error) {
+                errors[g] = error;
+            }
+        }
+        std::vector<PreparedFold> prepared(groups.size() * m_folds.size());
+        parallelFor(prepared.size(), [&](std::size_t unit) {
+            m_context.throwIfStopped();
+            const std::size_t g = unit / m_folds.size(), f = unit % m_folds.size();
+            JobContext context = foldContext(f).derive("recipe");
+            if (recipes[g])
+                prepared[unit] = prepare(m_data, *recipes[g], m_folds[f], context);
+            else
+                prepared[unit].error = errors[g];
+        });
+
+        struct Unit {
+            const std::vector<std::size_t>* path;
+            const PreparedFold* prepared;
+            std::size_t fold;
+        };
+        std::vector<Unit> units;
+        for (std::size_t g = 0; g < groups.size(); ++g)
+            for (const auto& path : groups[g].paths)
+                for (std::size_t f = 0; f < m_folds.size(); ++f) units.push_back({&path, &prepared[g * m_folds.size() + f], f});
+        parallelFor(units.size(), [&](std::size_t i) {
+            m_context.throwIfStopped();
+            fitUnit(*units[i].path, *units[i].prepared, units[i].fold);
+        });
+    }
+
+    /// One group of candidates on one fold.
+    void fitUnit(const std::vector<std::size_t>& path, const PreparedFold& prepared, std::size_t fold) {
+        const auto start = Clock::now();
+        std::vector<std::shared_ptr<const Model>> models;
+        try {
+            if (prepared.error) throw Error(*prepared.error);
+            JobContext context = foldContext(fold).derive("model");
+            models = fitModels(path, prepared, context);
+        } catch (const Error& error) {
+            const std::lock_guard lock(m_mutex);
+            // The fold that is named must not depend on which thread was first.
+            for (const std::size_t c : path)
+                if (!m_results[c].error || fold < m_failedFold[c]) {
+                    m_results[c].error = error;
+                    m_failedFold[c] = fold;
+                }
+            m_done += path.size();
+            return;
+        }
+        const double share = 1.0 / static_cast<double>(path.size());
+        const double fitSeconds = (secondsSince(start) + prepared.seconds) * share;
+        for (std::size_t i = 0; i < path.size(); ++i) finish(path[i], fold, result(*models[i], prepared, fold, fitSeconds));
+    }
+
+    std::vector<std::shared_ptr<const Model>> fitModels(const std::vector<std::size_t>& path, const PreparedFold& prepared,
+                                                        JobContext& context) const {
+        const ModelSpec& spec = m_candidates[path.front()].model;
+        const ModelInfo& info = m_catalog.models.require(spec.id);
+        const Task task = m_data.target.task;
+        const auto estimator = info.make(Params(info.params, spec.params, spec.id), task);
+        const TrainingSet training{prepared.trainFeatures, prepared.trainTarget, prepared.trainWeights};
+        if (path.size() == 1) return {estimator->fit(training, context)};
+        std::vector<double> values;
+        for (const std::size_t c : path) {
+            const ParamSet& set = m_candidates[c].model.params;
+            checkParams(info.params, set, spec.id);
+            values.push_back(std::get<double>(valueOrFallback(info.params, set, pathParameter)));
+        }
+        return estimator->path()->fitPath(training, values, context);
+    }
+
+    FoldResult result(const Model& model, const PreparedFold& prepared, std::size_t fold, double fitSeconds) const {
+        const auto start = Clock::now();
+        FoldResult result;
+        result.repeat = m_folds[fold].repeat;
+        result.index = m_folds[fold].index;
+        result.trainRows = static_cast<std::int64_t>(prepared.trainTarget.size());
+        result.predictions = model.predict(prepared.testFeatures.values);
+        for (const MetricInfo* metric : m_metrics)
+            result.scores[std::string(metric->id)] =
+                metric->score(prepared.testTarget, result.predictions, prepared.testWeights);
+        if (m_keep == Keep::Everything) {
+            result.testRows = prepared.testRows;
+            result.ledger = prepared.ledger;
+            result.trace = model.trace();
+            result.modelSummary = model.summary();
+            result.warnings = prepared.warnings;
+            for (Warning& warning : model.warnings()) addOnce(result.warnings, std::move(warning));
+        } else {
+            result.predictions = {};
+        }
+        result.seconds = fitSeconds + secondsSince(start);
+        return result;
+    }
+
+    void finish(std::size_t candidate, std::size_t fold, FoldResult result) {
+        const std::lock_guard lock(m_mutex);
+        ++m_done;
+        m_results[candidate].folds[fold] = std::move(result);
+        m_context.progress.report(static_cast<double>(m_done) / static_cast<double>(m_candidates.size() * m_folds.size()),
+                                  progressText());
+        if (m_sink) m_sink(candidate, m_results[candidate].folds[fold]);
+    }
+
+    std::string progressText() const {
+        return std::to_string(m_done) + " of " + std::to_string(m_candidates.size() * m_folds.size()) +
+               (m_candidates.size() == 1 ? " folds" : " fits");
+    }
+
+    const Dataset& m_data;
+    const std::vector<PipelineSpec>& m_candidates;
+    const std::vector<Fold>& m_folds;
+    std::vector<const MetricInfo*> m_metrics;
+    const Catalog& m_catalog;
+    const Keep m_keep;
+    JobContext& m_context;
+    const FoldSink& m_sink;
+    SilentProgress m_silent;
+    std::mutex m_mutex;  ///< guards what follows
+    std::vector<CandidateResult> m_results;
+    std::map<std::size_t, std::size_t> m_failedFold;
+    std::size_t m_done = 0;
+};
+
+}  // namespace
+
+std::vector<std::vector<std::size_t>> pathGroups(const std::vector<PipelineSpec>& candidates, const ModelRegistry& models) {
+    std::vector<std::vector<std::size_t>> groups;
+    std::map<std::string, std::size_t> groupOfKey;
+    for (std::size_t c = 0; c < candidates.size(); ++c) {
+        const ModelInfo* info = models.find(candidates[c].model.id);
+        if (!info || !info->can.path) {
+            groups.push_back({c});
+            continue;
+        }
+        const auto [group, isNew] = groupOfKey.emplace(keyWithoutPath(candidates[c]), groups.size());
+        if (isNew) groups.emplace_back();
+        groups[group->second].push_back(c);
+    }
+    return groups;
+}
+
+std::vector<CandidateResult> evaluateCandidates(const Dataset& data, const std::vector<PipelineSpec>& candidates,
+                                                const std::vector<Fold>& folds, const std::vector<std::string>& metrics,
+                                                const Catalog& catalog, Keep keep, JobContext& context, const FoldSink& sink) {
+    return Evaluator(data, candidates, folds, metrics, catalog, keep, context, sink).run();
+}
+
+std::vector<FoldResult> evaluateFolds(const Dataset& data, const PipelineSpec& spec, const std::vector<Fold>& folds,
+                                      const std::vector<std::string>& metrics, const Catalog& catalog, JobContext& context,
+                                      const std::function<void(const FoldResult&)>& sink) {
+    const FoldSink forward = [&](std::size_t, const FoldResult& fold) {
+        if (sink) sink(fold);
+    };
+    CandidateResult result =
+        std::move(evaluateCandidates(data, {spec}, folds, metrics, catalog, Keep::Everything, context, forward).front());
+    if (result.error) throw Error(*result.error);
+    return std::move(result.folds);
+}
+
+std::shared_ptr<const FittedPipeline> fitPipeline(const Dataset& data, const PipelineSpec& spec, const Catalog& catalog,
+                                                  JobContext& context) {
+    JobContext recipeContext = context.derive("recipe");
+    RecipeFit fit = Recipe(spec.prepare, catalog.steps)
+                        .fit({data.features, data.target, data.weights, data.rows}, recipeContext);
+    const ModelInfo& info = catalog.models.require(spec.model.id);
+    const auto estimator = info.make(Params(info.params, spec.model.params, spec.model.id), data.target.task);
+    JobContext modelContext = context.derive("model");
+    auto model = estimator->fit({fit.features, fit.training.target, fit.training.weights}, modelContext);
+    return std::make_shared<FittedPipeline>(std::move(fit.recipe), spec.model.id, std::move(model), data.target.task,
+                                            data.target.name, data.target.labels);
+}
+
+}  // namespace holdout

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "evaluate/evaluation.h"
+
+namespace holdout {
+
+Catalog builtinCatalog() {
+    return {builtinSteps(), builtinSplits(), builtinMetrics(), builtinModels()};
+}
+
+}  // namespace holdout
