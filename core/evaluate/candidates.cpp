@@ -246,9 +246,9 @@ private:
         const std::lock_guard lock(m_mutex);
         ++m_done;
         m_results[candidate].folds[fold] = std::move(result);
+        if (m_sink) m_sink(candidate, m_results[candidate].folds[fold]);
         m_context.progress.report(static_cast<double>(m_done) / static_cast<double>(m_candidates.size() * m_folds.size()),
                                   progressText());
-        if (m_sink) m_sink(candidate, m_results[candidate].folds[fold]);
     }
 
     std::string progressText() const {
