@@ -22,11 +22,17 @@ class MissingMask {
 public:
     MissingMask() = default;
     explicit MissingMask(std::size_t rows) : m_rows(rows) {}
+    /// `bits`: one for each row, 64 to a word, lowest first; the bits beyond the last row are 0. May be empty.
+    MissingMask(std::size_t rows, std::vector<std::uint64_t> bits);
 
     bool operator[](std::size_t row) const { return !m_bits.empty() && (m_bits[row >> 6] >> (row & 63) & 1); }
     void set(std::size_t row);
     std::size_t count() const { return m_count; }
     bool any() const { return m_count > 0; }
+    std::size_t rows() const { return m_rows; }
+    /// The words of bits; empty while no row is missing.
+    std::span<const std::uint64_t> words() const { return m_bits; }
+    MissingMask gather(std::span<const std::uint32_t> rows) const;
 
 private:
     std::size_t m_rows = 0;
@@ -71,6 +77,8 @@ public:
     static std::shared_ptr<const Column> numbers(std::string name, std::vector<double> values, MissingMask missing = {});
     static std::shared_ptr<const Column> categories(std::string name, std::vector<std::uint32_t> codes,
                                                     std::vector<std::string> levels, MissingMask missing = {});
+    static std::shared_ptr<const Column> textsOf(std::string name, std::span<const std::string> cells,
+                                                 MissingMask missing = {});
 
     const std::string& name() const { return m_name; }
     ColumnType type() const { return static_cast<ColumnType>(m_values.index()); }

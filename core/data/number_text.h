@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string_view>
+
+namespace holdout {
+
+/// How numbers are written in a text. Thousands marks are the other one of '.' and ','.
+struct NumberStyle {
+    char decimal = '.';
+};
+
+/// Reads a whole text as a number: sign, digits, decimal mark, exponent, "inf", "infinity" (any case); spaces around
+/// it do not count. False for anything else, "nan" included. The nearest double, as std::from_chars gives it.
+bool parseNumberText(std::string_view text, NumberStyle style, double& value);
+
+/// The same for digits in groups of three ("1,234,567.5"; with a decimal comma "1.234.567,5"). At least one mark
+/// must stand, and the first group may not begin with 0, so that "0,532" is never taken for a whole number.
+bool parseGroupedNumber(std::string_view text, NumberStyle style, double& value);
+
+}  // namespace holdout
