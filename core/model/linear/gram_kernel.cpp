@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/linear/gram_kernel.h"
+
+namespace holdout {
+namespace {
+
+// Eight sums side by side, so that adding rows needs no fixed order within a register and the compiler may keep
+// them in vectors; without AVX-512 each is two or four registers.
+using Lanes = double __attribute__((vector_size(64), aligned(8), may_alias));
+constexpr Eigen::Index kLanes = 8;
+
+double sum(const Lanes& lanes) {
+    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+}
+
+/// The products of `Width` columns of `left` with `Height` columns of `right`. Each load is used several times: the
+/// loop is bound by multiplications, not by memory.
+template <int Width, int Height>
+void addTile(const double* left, const double* right, double* gram, Eigen::Index stride) {
+    Lanes sums[Width][Height] = {};
+    for (Eigen::Index row = 0; row < kBlockRows; row += kLanes) {
+        Lanes factors[Height];
+        for (int j = 0; j < Height; ++j) factors[j] = *reinterpret_cast<const Lanes*>(right + j * kBlockRows + row);
+        for (int i = 0; i < Width; ++i) {
+            const Lanes factor = *reinterpret_cast<const Lanes*>(left + i * kBlockRows + row);
+            for (int j = 0; j < Height; ++j) sums[i][j] += factor * factors[j];
+        }
+    }
+    for (int i = 0; i < Width; ++i)
+        for (int j = 0; j < Height; ++j) gram[i + j * stride] += sum(sums[i][j]);
+}
+
+constexpr int kTile = 4;
+
+template <int Width>
+void addTileOfHeight(int height, const double* left, const double* right, double* gram, Eigen::Index stride) {
+    switch (height) {
+        case 1:
+            return addTile<Width, 1>(left, right, gram, stride);
+        case 2:
+            return addTile<Width, 2>(left, right, gram, stride);
+        case 3:
+            return addTile<Width, 3>(left, right, gram, stride);
+        default:
+            return addTile<Width, kTile>(left, right, gram, stride);
+    }
+}
+
+void addTileOf(int width, int height, const double* left, const double* right, double* gram, Eigen::Index stride) {
+    switch (width) {
+        case 1:
+            return addTileOfHeight<1>(height, left, right, gram, stride);
+        case 2:
+            return addTileOfHeight<2>(height, left, right, gram, stride);
+        case 3:
+            return addTileOfHeight<3>(height, left, right, gram, stride);
+        default:
+            return addTileOfHeight<kTile>(height, left, right, gram, stride);
+    }
+}
+
+}  // namespace
+
+void addGram(const Block& left, const Block& right, Eigen::Ref<Eigen::MatrixXd> gram) {
+    const Eigen::Index columns = gram.cols(), stride = gram.outerStride();
+    for (Eigen::Index j = 0; j < columns; j += kTile) {
+        const int height = static_cast<int>(std::min<Eigen::Index>(kTile, columns - j));
+        // Tiles on the diagonal are computed whole; what they add above it is never read.
+        for (Eigen::Index i = j; i < columns; i += kTile) {
+            const int width = static_cast<int>(std::min<Eigen::Index>(kTile, columns - i));
+            addTileOf(width, height, left.col(i).data(), right.col(j).data(), &gram(i, j), stride);
+        }
+    }
+}
+
+void addCrossProduct(const Block& block, const BlockVector& vector, Eigen::Ref<Eigen::VectorXd> sums) {
+    const Eigen::Index columns = sums.size();
+    for (Eigen::Index j = 0; j < columns; j += kTile) {
+        const int width = static_cast<int>(std::min<Eigen::Index>(kTile, columns - j));
+        addTileOf(width, 1, block.col(j).data(), vector.data(), &sums[j], columns);
+    }
+}
+
+}  // namespace holdout

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/linear/least_squares.h"
+#include "model/linear/linear.h"
+#include "model/linear/linear_model.h"
+#include "model/linear/linear_params.h"
+#include "model/training_checks.h"
+
+namespace holdout {
+namespace {
+
+const ParamSpec kParams[] = {
+    lambdaParam(
+        "How strongly large weights are held down: the mean squared error, halved, plus lambda/2 times the sum of "
+        "squared "
+        "weights is made least. 0 is plain linear regression. In scikit-learn: Ridge with alpha = rows x lambda.",
+        0.1),
+};
+
+class RidgeEstimator final : public Estimator, private PathFitter {
+public:
+    explicit RidgeEstimator(double lambda) : m_lambda(lambda) {}
+
+    std::shared_ptr<const Model> fit(const TrainingSet& training, JobContext& context) const override {
+        return fitPath(training, {m_lambda}, context)[0];
+    }
+
+    const PathFitter* path() const override { return this; }
+
+private:
+    std::vector<std::shared_ptr<const Model>> fitPath(const TrainingSet& training, const std::vector<double>& values,
+                                                      JobContext& context) const override {
+        context.throwIfStopped();
+        requireRows(training, 2);
+        const DesignMatrix design(training, context);
+        std::vector<std::shared_ptr<const Model>> models;
+        for (LeastSquaresFit& fit : ridge(design, training.target.values, values, context))
+            models.push_back(makeLinearModel(training, design, std::move(fit.coefficients), fit.warnings));
+        return models;
+    }
+
+    double m_lambda;
+};
+
+}  // namespace
+
+ModelInfo ridgeInfo() {
+    return {.id = "ridge",
+            .label = "Ridge regression",
+            .sentence =
+                "Linear regression whose weights are held small. Steadier than plain linear regression when features "
+                "are many or alike.",
+            .can = {.regression = true, .weights = true, .path = true, .coefficients = true},
+            .params = kParams,
+            .make = [](const Params& params, Task) -> std::unique_ptr<const Estimator> {
+                return std::make_unique<RidgeEstimator>(params.real("lambda"));
+            },
+            .load = &LinearModel::load};
+}
+
+}  // namespace holdout
