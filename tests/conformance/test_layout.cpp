@@ -27,7 +27,7 @@ std::vector<fs::path> sourcesBelow(const fs::path& folder) {
 }
 
 std::vector<std::string> includesOf(const fs::path& file) {
-    static const std::regex include(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])");
+    static const std::regex include("^\\s*#\\s*include\\s*[<\"]([^>\"]+)[>\"]");
     std::vector<std::string> includes;
     std::ifstream stream(file);
     for (std::string line; std::getline(stream, line);) {
