@@ -38,24 +38,33 @@ public:
         StepSpec spec;
         std::shared_ptr<const FittedStep> fitted;
     };
-    FittedRecipe(std::vector<Part> parts, std::vector<std::string> inputs, std::vector<StepRecord> records);
+    /// `inputs` and `inputTypes`: the columns of the training table, in order.
+    FittedRecipe(std::vector<Part> parts, std::vector<std::string> inputs, std::vector<ColumnType> inputTypes,
+                 std::vector<StepRecord> records);
 
-    /// Features of rows of any origin. Throws Error when a column is not numeric or still has missing cells
-    /// after the last step, or when a column that was there in training is absent.
+    /// Features of rows of any origin. Columns are found by name; others than the training table's are left aside,
+    /// and one of another type is read as the training table's type (a file whose classes 1, 2, 3 look like numbers).
+    /// Throws Error when a column is not numeric or still has missing cells after the last step, or when a column
+    /// that was there in training is absent.
     Features apply(const Table& table, StepNotes& notes) const;
-    /// The table after the first `count` steps: for the preview.
+    /// The table after the first `count` fitted steps (all, when there are fewer): for the preview.
     Table applyFirst(const Table& table, std::size_t count, StepNotes& notes) const;
 
     const std::vector<StepRecord>& records() const { return m_records; }
     const std::vector<Part>& parts() const { return m_parts; }
     const std::vector<std::string>& inputs() const { return m_inputs; }
+    const std::vector<ColumnType>& inputTypes() const { return m_inputTypes; }
 
     nlohmann::json save() const;
+    /// Throws Error when `state` is not what `save` wrote.
     static std::shared_ptr<const FittedRecipe> load(const nlohmann::json& state, const StepRegistry& steps);
 
 private:
+    Table aligned(const Table& table, StepNotes& notes) const;
+
     std::vector<Part> m_parts;
     std::vector<std::string> m_inputs;
+    std::vector<ColumnType> m_inputTypes;
     std::vector<StepRecord> m_records;
 };
 
@@ -72,6 +81,7 @@ class Recipe {
 public:
     /// Throws Error when a step or parameter is unknown or wrong. Disabled steps are left out.
     Recipe(const std::vector<StepSpec>& specs, const StepRegistry& steps);
+    /// Fits and applies each step in turn. Throws Error when a step leaves no training row, or as FittedRecipe::apply.
     RecipeFit fit(TrainingFrame training, JobContext& context) const;
 
 private:
@@ -82,10 +92,16 @@ private:
     std::vector<Part> m_parts;
 };
 
-/// The steps that this table needs before any model can take it, in order: impute, one-hot, standardize.
+/// {"step": id, parameters …, "enabled": false when it is}
+nlohmann::json stepToJson(const StepSpec& spec);
+/// Throws Error naming the key.
+StepSpec stepFromJson(const nlohmann::json& json, const StepRegistry& steps);
+
+/// The steps that this table needs before any model can take it, in order: impute what is missing, standardize, one-hot.
+/// Standardize stands before one-hot so that indicator columns stay 0 and 1.
 std::vector<StepSpec> suggestedRecipe(const Table& features);
 
-/// Makes the numeric matrix of a table. `where` goes into the remedy. Throws Error as FittedRecipe::apply.
+/// Makes the numeric matrix of a table. Throws Error as FittedRecipe::apply.
 Features toFeatures(const Table& table);
 
 }  // namespace holdout

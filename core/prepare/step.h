@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "base/job_context.h"
 #include "data/dataset.h"
 #include "param/param_set.h"
@@ -50,8 +52,11 @@ public:
 class Step {
 public:
     virtual ~Step() = default;
-    /// Learns from training rows only. Throws Error.
-    virtual std::shared_ptr<const FittedStep> fit(const TrainingFrame& training, JobContext& context) const = 0;
+    /// Learns from training rows only. `notes` takes what the person should know of what was learnt (a constant
+    /// column). Throws Error.
+    virtual std::shared_ptr<const FittedStep> fit(const TrainingFrame& training, StepNotes& notes,
+                                                  JobContext& context) const = 0;
+    /// Reads back what FittedStep::save wrote: the same output to the last bit.
     virtual std::shared_ptr<const FittedStep> load(const nlohmann::json& state) const = 0;
 };
 
@@ -79,7 +84,7 @@ private:
 
 StepRegistry builtinSteps();
 
-/// The columns that a ColumnChoice text names, as indices into `table`. Throws Error when a name is unknown.
+/// The columns that a ColumnChoice text names, as ascending indices into `table`. Throws Error when a name is unknown.
 std::vector<std::size_t> chosenColumns(const Table& table, std::string_view choice, std::string_view step);
 
 }  // namespace holdout

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "prepare/recipe.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "prepare/step_columns.h"
+
+namespace holdout {
+namespace {
+
+/// Says which step a problem arose in, unless the problem says so itself.
+[[noreturn]] void rethrowFrom(const Error& error, const std::string& step) {
+    if (error.problem().find(step) != std::string::npos) throw error;
+    throw Error(step + ": " + error.problem(), error.place(), error.remedy());
+}
+
+RowIds sortedRows(const RowIds& rows) {
+    RowIds sorted = rows;
+    if (!std::is_sorted(sorted.begin(), sorted.end())) std::sort(sorted.begin(), sorted.end());
+    return sorted;
+}
+
+void requireNumeric(const Column& column) {
+    const Place place{.column = column.name()};
+    switch (column.type()) {
+        case ColumnType::Number:
+            break;
+        case ColumnType::Category:
+            throw Error("A model needs numbers, but this column holds categories.", place,
+                        "Add the one-hot step, or ignore the column on the Data page.");
+        case ColumnType::Text:
+            throw Error("A model needs numbers, but this column holds text.", place,
+                        "Ignore it on the Data page, or read it as a category there and add the one-hot step.");
+        case ColumnType::DateTime:
+            throw Error("A model needs numbers, but this column holds dates.", place, "Ignore it on the Data page.");
+    }
+    if (column.missing().any())
+        throw Error(formatCount(static_cast<std::int64_t>(column.missing().count())) + " of " +
+                        formatCount(static_cast<std::int64_t>(column.rows())) + " cells are still missing after the last step.",
+                    place, "Add the impute step, or ignore the column on the Data page.");
+}
+
+}  // namespace
+
+FittedRecipe::FittedRecipe(std::vector<Part> parts, std::vector<std::string> inputs, std::vector<ColumnType> inputTypes,
+                           std::vector<StepRecord> records)
+    : m_parts(std::move(parts)),
+      m_inputs(std::move(inputs)),
+      m_inputTypes(std::move(inputTypes)),
+      m_records(std::move(records)) {}
+
+Table FittedRecipe::aligned(const Table& table, StepNotes& notes) const {
+    std::vector<ColumnPtr> columns;
+    columns.reserve(m_inputs.size());
+    for (std::size_t i = 0; i < m_inputs.size(); ++i) {
+        const auto index = table.indexOf(m_inputs[i]);
+        if (!index)
+            throw Error("This column was there in training and is not in these rows.", {.column = m_inputs[i]},
+                        "Add it, with missing cells where nothing is known.");
+        ColumnPtr column = table.columnPtr(*index);
+        if (column->type() != m_inputTypes[i]) {
+            std::size_t lost = 0;
+            column = retyped(column, m_inputTypes[i], lost);
+            if (lost > 0)
+                addOnce(notes.warnings, {formatCount(static_cast<std::int64_t>(lost)) + " cells are not of type " +
+                                             std::string(columnTypeName(m_inputTypes[i])) +
+                                             ", as they were in training; they count as missing.",
+                                         {.column = m_inputs[i]}});
+        }
+        columns.push_back(std::move(column));
+    }
+    return {std::move(columns), table.rows()};
+}
+
+Table FittedRecipe::applyFirst(const Table& table, std::size_t count, StepNotes& notes) const {
+    Table result = aligned(table, notes);
+    for (std::size_t i = 0; i < std::min(count, m_parts.size()); ++i) {
+        try {
+            result = m_parts[i].fitted->apply(result, notes);
+        } catch (const Error& error) {
+            rethrowFrom(error, m_parts[i].spec.id);
+        }
+    }
+    return result;
+}
+
+Features FittedRecipe::apply(const Table& table, StepNotes& notes) const {
+    return toFeatures(applyFirst(table, m_parts.size(), notes));
+}
+
+Recipe::Recipe(const std::vector<StepSpec>& specs, const StepRegistry& steps) {
+    for (const StepSpec& spec : specs) {
+        const StepInfo& info = steps.require(spec.id);
+        const Params params(info.params, spec.params, info.id);
+        if (spec.enabled) m_parts.push_back({spec, info.make(params)});
+    }
+}
+
+RecipeFit Recipe::fit(TrainingFrame training, JobContext& context) const {
+    std::vector<std::string> inputs;
+    std::vector<ColumnType> types;
+    for (const ColumnPtr& column : training.table.columns()) {
+        inputs.push_back(column->name());
+        types.push_back(column->type());
+    }
+    StepNotes notes;
+    std::vector<FittedRecipe::Part> fittedParts;
+    std::vector<StepRecord> records;
+    for (std::size_t i = 0; i < m_parts.size(); ++i) {
+        context.throwIfStopped();
+        const Part& part = m_parts[i];
+        try {
+            JobContext stepContext = context.derive("step", i);
+            auto fitted = part.step->fit(training, notes, stepContext);
+            records.push_back({part.spec.id, sortedRows(training.rows), fitted->learnt()});
+            const bool hadRows = training.table.rows() > 0;
+            training = fitted->applyToTraining(std::move(training), notes);
+            if (hadRows && training.table.rows() == 0)
+                throw Error("The step leaves no training row.", {},
+                            "Choose fewer columns for it, or impute missing cells instead.");
+            fittedParts.push_back({part.spec, std::move(fitted)});
+        } catch (const Error& error) {
+            rethrowFrom(error, part.spec.id);
+        }
+    }
+    auto recipe = std::make_shared<const FittedRecipe>(std::move(fittedParts), std::move(inputs), std::move(types),
+                                                       std::move(records));
+    Features features = toFeatures(training.table);
+    return {std::move(recipe), std::move(training), std::move(features), std::move(notes)};
+}
+
+std::vector<StepSpec> suggestedRecipe(const Table& features) {
+    bool numbers = false, categories = false, numbersMissing = false, categoriesMissing = false;
+    for (const ColumnPtr& column : features.columns()) {
+        if (column->type() == ColumnType::Number) {
+            numbers = true;
+            numbersMissing |= column->missing().any();
+        } else if (column->type() == ColumnType::Category) {
+            categories = true;
+            categoriesMissing |= column->missing().any();
+        }
+    }
+    std::vector<StepSpec> steps;
+    const auto add = [&steps](std::string_view id, std::vector<std::pair<std::string_view, std::string>> values) {
+        StepSpec spec{.id = std::string(id)};
+        for (auto& [name, value] : values) spec.params.set(name, std::move(value));
+        steps.push_back(std::move(spec));
+    };
+    if (numbersMissing) add("impute", {{"columns", "numbers"}, {"with", "median"}});
+    if (categoriesMissing) add("impute", {{"columns", "categories"}, {"with", "most-frequent"}});
+    if (numbers) add("standardize", {});
+    if (categories) add("one-hot", {});
+    return steps;
+}
+
+Features toFeatures(const Table& table) {
+    Features features;
+    for (const ColumnPtr& column : table.columns()) {
+        requireNumeric(*column);
+        features.names.push_back(column->name());
+    }
+    const auto rows = static_cast<Eigen::Index>(table.rows());
+    features.values.resize(rows, static_cast<Eigen::Index>(table.columnCount()));
+    std::vector<char> finite(table.columnCount(), 1);
+    forEachColumn(table.columnCount(), table.rows(), [&](std::size_t i) {
+        const Eigen::Map<const Eigen::VectorXd> values(table.column(i).numbers().data(), rows);
+        features.values.col(static_cast<Eigen::Index>(i)) = values;
+        finite[i] = values.allFinite();
+    });
+    for (std::size_t i = 0; i < finite.size(); ++i)
+        if (!finite[i])
+            throw Error("This column holds a value that is infinite or no number.", {.column = table.column(i).name()},
+                        "Mend or remove the cell in the file, or ignore the column on the Data page.");
+    return features;
+}
+
+}  // namespace holdout

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "prepare/step.h"
+
+#include <algorithm>
+
+#include "base/lookup.h"
+#include "prepare/step_columns.h"
+
+namespace holdout {
+
+TrainingFrame TrainingFrame::gather(std::span<const std::uint32_t> positions) const {
+    TrainingFrame part{table.gather(positions), target.gather(positions), {}, {}};
+    part.rows.reserve(positions.size());
+    for (const std::uint32_t position : positions) part.rows.push_back(rows[position]);
+    if (weights.size() > 0) {
+        part.weights.resize(static_cast<Eigen::Index>(positions.size()));
+        for (std::size_t i = 0; i < positions.size(); ++i)
+            part.weights[static_cast<Eigen::Index>(i)] = weights[static_cast<Eigen::Index>(positions[i])];
+    }
+    return part;
+}
+
+TrainingFrame FittedStep::applyToTraining(TrainingFrame frame, StepNotes& notes) const {
+    frame.table = apply(frame.table, notes);
+    return frame;
+}
+
+const StepInfo* StepRegistry::find(std::string_view id) const { return findById(m_steps, id); }
+
+const StepInfo& StepRegistry::require(std::string_view id) const { return requireById(m_steps, id, "step"); }
+
+std::vector<std::size_t> chosenColumns(const Table& table, std::string_view choice, std::string_view step) {
+    std::vector<std::size_t> chosen;
+    if (isColumnGroup(choice)) {
+        for (std::size_t i = 0; i < table.columnCount(); ++i)
+            if (groupHolds(choice, table.column(i).type())) chosen.push_back(i);
+        return chosen;
+    }
+    // A name may hold a comma itself.
+    if (const auto index = table.indexOf(choice)) return {*index};
+    for (const std::string& name : namesIn(choice)) {
+        try {
+            chosen.push_back(requireColumn(table, name, "columns"));
+        } catch (const Error& error) {
+            throw Error(std::string(step) + ": " + error.problem(), error.place(), error.remedy());
+        }
+    }
+    std::sort(chosen.begin(), chosen.end());
+    chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
+    return chosen;
+}
+
+}  // namespace holdout

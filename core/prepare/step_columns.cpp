@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "prepare/step_columns.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/parallel.h"
+
+namespace holdout {
+namespace {
+
+struct Group {
+    std::string_view word;
+    std::optional<ColumnType> type;  ///< none: every type
+};
+
+constexpr std::array<Group, 5> kGroups{{{"all", std::nullopt},
+                                        {"numbers", ColumnType::Number},
+                                        {"categories", ColumnType::Category},
+                                        {"texts", ColumnType::Text},
+                                        {"dates", ColumnType::DateTime}}};
+
+std::string_view groupWord(ColumnType type) {
+    return std::find_if(kGroups.begin(), kGroups.end(), [&](const Group& g) { return g.type == type; })->word;
+}
+
+bool holds(const std::vector<ColumnType>& types, ColumnType type) {
+    return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+std::string listedTypes(const std::vector<ColumnType>& types) {
+    std::string text;
+    for (const ColumnType type : types) text += (text.empty() ? "" : " and ") + std::string(groupWord(type));
+    return text;
+}
+
+}  // namespace
+
+bool isColumnGroup(std::string_view choice) {
+    return std::any_of(kGroups.begin(), kGroups.end(), [&](const Group& group) { return group.word == choice; });
+}
+
+bool groupHolds(std::string_view choice, ColumnType type) {
+    return std::any_of(kGroups.begin(), kGroups.end(),
+                       [&](const Group& group) { return group.word == choice && (!group.type || *group.type == type); });
+}
+
+std::vector<std::string> namesIn(std::string_view choice) {
+    std::vector<std::string> names;
+    for (std::size_t begin = 0; begin <= choice.size();) {
+        const std::size_t end = std::min(choice.find(',', begin), choice.size());
+        std::string_view name = choice.substr(begin, end - begin);
+        while (!name.empty() && name.front() == ' ') name.remove_prefix(1);
+        while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
+        if (!name.empty()) names.emplace_back(name);
+        begin = end + 1;
+    }
+    return names;
+}
+
+std::vector<std::size_t> chosenColumnsOf(const Table& table, std::string_view choice, std::string_view step,
+                                         const std::vector<ColumnType>& types) {
+    std::vector<std::size_t> chosen = chosenColumns(table, choice, step);
+    if (isColumnGroup(choice)) {
+        if (std::none_of(types.begin(), types.end(), [&](ColumnType type) { return groupHolds(choice, type); }))
+            throw Error(std::string(step) + " acts on " + listedTypes(types) + ", not on " + std::string(choice) + ".",
+                        {.parameter = "columns"}, "Choose " + std::string(groupWord(types.front())) + ".");
+        std::erase_if(chosen, [&](std::size_t i) { return !holds(types, table.column(i).type()); });
+        return chosen;
+    }
+    for (const std::size_t i : chosen)
+        if (!holds(types, table.column(i).type()))
+            throw Error(std::string(step) + " acts on " + listedTypes(types) + ", but this column is of type " +
+                            std::string(columnTypeName(table.column(i).type())) + ".",
+                        {.column = table.column(i).name(), .parameter = "columns"},
+                        "Take it out of the step's columns, or change its type on the Data page.");
+    return chosen;
+}
+
+std::size_t requireFitted(const Table& table, std::string_view name, ColumnType type, std::string_view step) {
+    const std::size_t index = requireColumn(table, name, "columns");
+    if (table.column(index).type() != type)
+        throw Error(std::string(step) + " was fitted on a column of type " + std::string(columnTypeName(type)) +
+                        ", but here it is of type " + std::string(columnTypeName(table.column(index).type())) + ".",
+                    {.column = std::string(name)}, "Read the column as the type that it had in training.");
+    return index;
+}
+
+void forEachColumn(std::size_t count, std::size_t rows, const std::function<void(std::size_t)>& body) {
+    constexpr std::size_t worthwhile = 100'000;  // cells; below, starting threads costs more than it saves
+    if (count > 1 && count * rows >= worthwhile) {
+        parallelFor(count, body);
+        return;
+    }
+    for (std::size_t i = 0; i < count; ++i) body(i);
+}
+
+std::string listedNames(const std::vector<std::string>& names, std::size_t most) {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), most); ++i) text += (i > 0 ? ", " : "") + names[i];
+    if (names.size() > most) text += " and " + std::to_string(names.size() - most) + " more";
+    return text;
+}
+
+}  // namespace holdout
