@@ -13,7 +13,7 @@
 namespace holdout {
 
 /// One way of parting the rows of a dataset. Positions index the dataset's rows; both lists are sorted
-/// and have no position in common.
+/// and have no position in common. `test` holds each position once; `train` may repeat positions (`bootstrap` only).
 struct Fold {
     int repeat = 0;
     int index = 0;
