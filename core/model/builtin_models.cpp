@@ -8,7 +8,7 @@ namespace holdout {
 /// The models in the order of the menu: one line each.
 ModelRegistry builtinModels() {
     return ModelRegistry({
-        linearInfo(), ridgeInfo(), baselineInfo(),
+        linearInfo(), ridgeInfo(), logisticInfo(), baselineInfo(),
     });
 }
 

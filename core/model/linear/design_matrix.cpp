@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/linear/design_matrix.h"
 
+#include <numeric>
+
 #include "base/format.h"
 #include "model/training_checks.h"
 
@@ -64,23 +66,25 @@ DesignMatrix::DesignMatrix(const TrainingSet& training, JobContext& context)
     }
     m_means.conservativeResize(static_cast<Eigen::Index>(m_kept.size()));
     m_scales.conservativeResize(m_means.size());
+    m_all.resize(m_kept.size());
+    std::iota(m_all.begin(), m_all.end(), 0);
 }
 
 Eigen::VectorXd DesignMatrix::penalties(double penalty, int power) const {
     return penalty * m_scales.array().pow(-power);
 }
 
-void DesignMatrix::load(std::size_t begin, std::span<const Eigen::Index> columns, Block& block) const {
+void DesignMatrix::load(std::size_t begin, std::span<const Eigen::Index> columns, Block& block,
+                        Eigen::Index offset) const {
     const auto from = static_cast<Eigen::Index>(begin);
     const Eigen::Index count = std::min(kBlockRows, rows() - from);
-    const Eigen::Index wanted = columns.empty() ? this->columns() : static_cast<Eigen::Index>(columns.size());
-    for (Eigen::Index j = 0; j < wanted; ++j) {
-        const Eigen::Index column = columns.empty() ? j : columns[static_cast<std::size_t>(j)];
+    double* target = block.col(offset).data();
+    for (const Eigen::Index column : columns) {
         const double mean = m_means[column], factor = 1 / m_scales[column];
         const double* source = &m_values(from, m_kept[static_cast<std::size_t>(column)]);
-        double* target = block.col(j).data();
         for (Eigen::Index i = 0; i < count; ++i) target[i] = (source[i] - mean) * factor;
         std::fill(target + count, target + kBlockRows, 0.0);
+        target += kBlockRows;
     }
 }
 

@@ -39,9 +39,11 @@ public:
     /// What `penalty` on a coefficient of the features' own scale is on one of the standardised: penalty / scale^power.
     Eigen::VectorXd penalties(double penalty, int power) const;
 
-    /// Fills the first columns of `block` with the standardised rows [begin, begin + kBlockRows) of the varying columns
-    /// `columns` (all when empty), then zeros.
-    void load(std::size_t begin, std::span<const Eigen::Index> columns, Block& block) const;
+    /// All varying columns, in order.
+    const std::vector<Eigen::Index>& allColumns() const { return m_all; }
+    /// Fills `block` from its column `offset` on with the standardised rows [begin, begin + kBlockRows) of the varying
+    /// columns `columns`; rows beyond the last are zeros.
+    void load(std::size_t begin, std::span<const Eigen::Index> columns, Block& block, Eigen::Index offset = 0) const;
     /// The shares of the rows of a block, then zeros.
     void loadShares(std::size_t begin, BlockVector& shares) const;
 
@@ -56,7 +58,7 @@ public:
 private:
     const Eigen::MatrixXd& m_values;
     const std::vector<std::string>& m_names;
-    std::vector<Eigen::Index> m_kept;
+    std::vector<Eigen::Index> m_kept, m_all;
     Eigen::VectorXd m_means, m_scales, m_shares;
 };
 

@@ -32,7 +32,7 @@ GramSums gramOfRows(const DesignMatrix& design, const Eigen::VectorXd& target, d
     Block block(kBlockRows, columns), weighted(kBlockRows, columns);
     BlockVector shares, values;
     for (std::size_t begin = rows.begin; begin < rows.end; begin += kBlockRows) {
-        design.load(begin, {}, block);
+        design.load(begin, design.allColumns(), block);
         design.loadShares(begin, shares);
         weighted = block.array().colwise() * shares.array();
         addGram(block, weighted, sums.gram);
@@ -113,7 +113,7 @@ Eigen::VectorXd residualCross(const DesignMatrix& design, const Eigen::VectorXd&
         Block block(kBlockRows, columns);
         BlockVector shares, residual;
         for (std::size_t begin = part.begin; begin < part.end; begin += kBlockRows) {
-            design.load(begin, {}, block);
+            design.load(begin, design.allColumns(), block);
             design.loadShares(begin, shares);
             loadTarget(target, intercept, begin, residual);
             residual.noalias() -= block * weights;
