@@ -190,8 +190,11 @@ QLabel* problemLabel(QWidget* parent) {
 }
 
 QWidget* settingsPanel(QWidget* owner) {
-    auto* panel = new QWidget(owner);
-    panel->hide();  // until the window takes it
+    // Without a parent until the window takes it, so that it never lies on the page.
+    auto* panel = new QWidget;
+    QObject::connect(owner, &QObject::destroyed, panel, [panel] {
+        if (!panel->parent()) delete panel;
+    });
     settingsColumn(panel);
     return panel;
 }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTimer>
+
+#include "forms/gesture.h"
+#include "pages/page.h"
+
+class QLabel;
+class QTableView;
+class QButtonGroup;
+
+namespace holdout {
+
+class PageBody;
+class ParamForm;
+class PreviewModel;
+class StepList;
+class TitledCard;
+struct RecipePreview;
+
+/// The recipe: its steps in order, the settings of the one selected, and what it does to the first rows.
+class PreparePage : public Page {
+    Q_OBJECT
+public:
+    explicit PreparePage(ExperimentDocument& document, QWidget* parent = nullptr);
+    ~PreparePage() override;
+
+    QString id() const override { return "prepare"; }
+    QString title() const override { return tr("Prepare"); }
+    QString railSummary() const override;
+    QWidget* settings() override { return m_settings; }
+    bool isDone() const override;
+
+    int selectedStep() const { return m_selected; }
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    void buildBody();
+    void buildSettings();
+    void buildMenu();
+    void refresh();
+    void select(int step);
+    void addStep(const std::string& id);
+    void setParam(const QString& id, const ParamValue& value, bool more);
+    void requestPreview();
+    void showPreview(const RecipePreview& preview);
+
+    PageBody* m_body;
+    StepList* m_list = nullptr;
+    TitledCard* m_card = nullptr;
+    QTableView* m_table = nullptr;
+    PreviewModel* m_model = nullptr;
+    QButtonGroup* m_sides = nullptr;
+    QLabel* m_learnt = nullptr;
+    QLabel* m_problem = nullptr;
+    QWidget* m_settings;
+    QLabel* m_heading = nullptr;
+    QLabel* m_sentence = nullptr;
+    ParamForm* m_form = nullptr;
+    QTimer m_debounce;
+    JobId m_job = 0;
+    int m_selected = 0;
+    bool m_stale = true;
+    std::shared_ptr<RecipePreview> m_preview;
+    Gesture m_gesture;
+};
+
+}  // namespace holdout

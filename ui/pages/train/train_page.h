@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "forms/gesture.h"
+#include "pages/page.h"
+
+class QLabel;
+class QPushButton;
+
+namespace holdout {
+
+class ChartCard;
+class PageBody;
+class ParamForm;
+class TileStrip;
+
+/// Training as it happens: losses by epoch for models that have epochs, folds as they finish, coefficients at the end.
+class TrainPage : public Page {
+    Q_OBJECT
+public:
+    explicit TrainPage(ExperimentDocument& document, QWidget* parent = nullptr);
+
+    QString id() const override { return "train"; }
+    QString title() const override { return tr("Train"); }
+    QString railSummary() const override;
+    QWidget* settings() override { return m_settings; }
+    bool isDone() const override;
+
+private:
+    void buildBody();
+    void buildSettings();
+    void refreshSettings();
+    void refresh();
+    void showTiles(const std::vector<TracePoint>& trace, const std::vector<FoldResult>& folds, std::size_t foldsTotal);
+    void showCharts(const std::vector<TracePoint>& trace, const std::vector<FoldResult>& folds);
+    /// Of the run before the one shown, when it trained by epochs.
+    std::vector<TracePoint> previousTrace() const;
+    bool isRunning() const;
+
+    PageBody* m_body;
+    QPushButton *m_run = nullptr, *m_stop = nullptr;
+    TileStrip* m_tiles = nullptr;
+    QLabel* m_problem = nullptr;
+    ChartCard *m_loss = nullptr, *m_gradient = nullptr, *m_folds = nullptr, *m_coefficients = nullptr;
+    QLabel* m_words = nullptr;
+    QWidget* m_settings;
+    ParamForm* m_form = nullptr;
+    QLabel *m_none = nullptr, *m_note = nullptr;
+    Gesture m_gesture;
+};
+
+}  // namespace holdout
