@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/parallel.h"
 
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -13,7 +14,11 @@
 namespace holdout {
 
 struct Arena::Impl {
-    explicit Impl(int threads) : arena(threads, 1, tbb::task_arena::priority::low) {}
+    explicit Impl(int threads)
+        : limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads)),
+          arena(threads, 1, tbb::task_arena::priority::low) {}
+    // More threads than cores are only had when asked for; of several limits the least holds.
+    tbb::global_control limit;
     tbb::task_arena arena;
 };
 
