@@ -2,13 +2,14 @@
 #include "model/baseline/baseline.h"
 #include "model/linear/linear.h"
 #include "model/model.h"
+#include "model/neural/mlp.h"
 
 namespace holdout {
 
 /// The models in the order of the menu: one line each.
 ModelRegistry builtinModels() {
     return ModelRegistry({
-        linearInfo(), ridgeInfo(), logisticInfo(), baselineInfo(),
+        linearInfo(), ridgeInfo(), logisticInfo(), mlpInfo(), baselineInfo(),
     });
 }
 

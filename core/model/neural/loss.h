@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <Eigen/Core>
+
+namespace holdout {
+
+/// Rows in the form a network learns from: samples are columns.
+template <typename Scalar>
+struct NetworkRows {
+    using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+    using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+
+    Matrix inputs;             ///< features × samples
+    std::vector<int> classes;  ///< of each sample, for class scores
+    Vector values;             ///< of each sample, for a value
+    Vector weights;            ///< of each sample; mean 1 over the training rows
+
+    Eigen::Index size() const { return inputs.cols(); }
+};
+
+/// Loss of one sample's class scores: -log softmax(scores)[truth]. With `gradient`, its derivative by the scores.
+/// The largest score is taken off first, so that nothing overflows.
+template <typename Scores, typename Gradient>
+double crossEntropy(const Scores& scores, int truth, Gradient&& gradient) {
+    using Scalar = typename Scores::Scalar;
+    const Scalar top = scores.maxCoeff();
+    const Scalar truthScore = scores[truth];
+    gradient = (scores.array() - top).exp().matrix();
+    const Scalar sum = gradient.sum();
+    gradient /= sum;
+    gradient[truth] -= Scalar(1);
+    return std::log(static_cast<double>(sum)) - static_cast<double>(truthScore - top);
+}
+
+/// Half the squared error, as the linear models count it.
+template <typename Scalar>
+double halfSquaredError(Scalar output, Scalar truth, Scalar& gradient) {
+    gradient = output - truth;
+    return 0.5 * static_cast<double>(gradient) * static_cast<double>(gradient);
+}
+
+}  // namespace holdout

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/job_context.h"
+#include "model/neural/backpropagation.h"
+#include "model/neural/network.h"
+#include "train/optimizer.h"
+
+namespace holdout {
+
+enum class OptimizerKind { Adam, Sgd };
+
+/// How a network's parameters are found.
+struct NetworkTraining {
+    OptimizerKind optimizer = OptimizerKind::Adam;
+    double learningRate = 1e-3;
+    double momentum = 0.9;
+    bool nesterov = true;
+    std::size_t batchSize = 64;
+    std::int64_t epochs = 200;
+    std::int64_t patience = 20;
+    double minImprovement = 1e-4;
+    double dropout = 0;
+    NetworkPenalty penalty;
+};
+
+struct TrainedNetwork {
+    Network<float> network;         ///< as it was after the best epoch
+    std::vector<TracePoint> trace;  ///< a point for each epoch that was run to its end
+    std::int64_t bestEpoch = 0;     ///< 0: the loss was never finite, and the network is as it began
+    Warnings warnings;
+};
+
+/// Trains `start` on `training`, epoch by epoch. With rows in `validation`, the epoch with the lowest loss on them is
+/// returned and training ends when `patience` epochs in a row did not lower it by `minImprovement`; without, the epoch
+/// with the lowest training loss of all `epochs`. The training loss of an epoch is the mean data loss of its
+/// mini-batches as they were met (with dropout, before each step); the gradient norm is the mean over mini-batches.
+/// A loss that is no longer finite ends training with a warning. `context.finish` ends it with the best epoch so far.
+TrainedNetwork trainNetwork(Network<float> start, const NetworkRows<float>& training,
+                            const NetworkRows<float>& validation, const NetworkTraining& settings, JobContext& context);
+
+}  // namespace holdout

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "base/job_context.h"
+
+namespace holdout {
+
+/// Keeps the learning curve of a fit and publishes each point as it comes.
+class LossTrace {
+public:
+    explicit LossTrace(Progress& progress) : m_progress(progress) {}
+
+    void add(const TracePoint& point) {
+        m_points.push_back(point);
+        m_progress.trace(point);
+    }
+    std::vector<TracePoint> take() { return std::move(m_points); }
+
+private:
+    Progress& m_progress;
+    std::vector<TracePoint> m_points;
+};
+
+}  // namespace holdout
