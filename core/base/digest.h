@@ -9,7 +9,7 @@
 
 namespace holdout {
 
-/// SHA-256 as 64 lower-case hexadecimal digits, fed piece by piece (libsodium).
+/// SHA-256 as 64 lower-case hexadecimal digits, fed piece by piece (OpenSSL).
 class Digest {
 public:
     Digest();

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/csv_layout.h"
+#include "data/csv_sniff.h"
+
+namespace holdout::csv {
+
+/// How the cells of a column are read in one pass. Skip: the column is done.
+enum class Reading { Skip, Number, DateTime, Levels, Text };
+
+struct ColumnPlan {
+    Reading reading = Reading::Number;
+    bool decided = false;  ///< by the person: cells that do not fit become missing
+};
+
+/// Distinct texts with their codes in order of appearance. Texts are pieces of the file where they can be.
+class LevelTable {
+public:
+    /// Beyond so many levels a column is text.
+    static constexpr std::size_t Limit = 1 << 16;
+
+    LevelTable();
+    /// `isMissing(text)` is asked once for each new text. `transient`: the text will not last and is copied.
+    template <typename IsMissing>
+    std::uint32_t code(std::string_view text, bool transient, const IsMissing& isMissing) {
+        const std::uint64_t hash = hashOf(text);
+        std::size_t slot = hash & m_mask;
+        while (m_slots[slot] != 0) {
+            const std::uint32_t code = m_slots[slot] - 1;
+            if (m_hashes[code] == hash && m_levels[code] == text) return code;
+            slot = (slot + 1) & m_mask;
+        }
+        return add(text, hash, slot, transient, isMissing(text));
+    }
+    bool isMissing(std::uint32_t code) const { return m_missing[code] != 0; }
+    std::size_t size() const { return m_levels.size(); }
+    const std::vector<std::string_view>& levels() const { return m_levels; }
+
+private:
+    static std::uint64_t hashOf(std::string_view text);
+    std::uint32_t add(std::string_view text, std::uint64_t hash, std::size_t slot, bool transient, bool missing);
+
+    std::vector<std::uint32_t> m_slots;  ///< code + 1; 0 is free
+    std::size_t m_mask;
+    std::vector<std::uint64_t> m_hashes;
+    std::vector<std::string_view> m_levels;
+    std::vector<char> m_missing;
+    std::deque<std::string> m_copies;
+};
+
+/// What one piece of the file adds to one column besides the values, which go straight to their place.
+struct PieceColumn {
+    std::vector<std::uint64_t> missing;  ///< a bit a row of the piece; empty while none is
+    std::size_t found = 0;               ///< cells of the kind sought
+    std::size_t refused = 0;             ///< cells that are something else
+    const char* firstRefused = nullptr;
+    bool hasTime = false;
+    bool failed = false;
+    std::unique_ptr<LevelTable> levels;
+    std::string bytes;  ///< of texts
+};
+
+/// The places of all cells of a column, filled piece by piece. Only the part that its reading needs has a size.
+struct ColumnCells {
+    std::vector<double> numbers;
+    std::vector<std::int64_t> micros;
+    std::vector<std::uint32_t> codes;
+    std::vector<std::uint64_t> lengths;  ///< of texts
+};
+
+struct PieceResult {
+    std::size_t rows = 0;
+    std::vector<PieceColumn> columns;
+    std::size_t shortRows = 0;
+    std::size_t longRows = 0;
+    std::vector<const char*> ragged;  ///< the first few, where they begin
+    bool regular = true;
+};
+
+/// What all pieces of one pass share.
+struct Pass {
+    const Dialect& dialect;
+    const MissingCodes& codes;
+    const std::vector<ColumnPlan>& plans;
+    std::vector<ColumnCells>& cells;
+    std::vector<std::atomic<bool>>& failed;  ///< a column that one piece gave up is not worth another's time
+    const std::string& name;
+};
+
+/// Reads the cells of one piece into `cells`. Throws Error for a cell beyond the limit.
+PieceResult parsePiece(const Piece& piece, const Layout& layout, const Pass& pass);
+
+/// A cell of a column of numbers: plain, or with thousands marks. Whole numbers with leading zeros ("007", postal
+/// codes) are names, not numbers, unless the person has decided otherwise.
+bool readNumberCell(std::string_view text, char decimal, bool decided, double& value);
+
+}  // namespace holdout::csv

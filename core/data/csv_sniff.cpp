@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/csv_sniff.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "base/format.h"
+#include "data/number_text.h"
+
+namespace holdout::csv {
+namespace {
+
+using Records = std::vector<std::vector<std::string>>;
+
+constexpr std::size_t HeadBytes = 256 * 1024;
+constexpr std::size_t HeadRecords = 200;
+
+struct HeadSink {
+    Records records;
+    std::vector<const char*> ends;
+    std::size_t limit;
+    char quote;
+    std::vector<std::string> current = {};
+    std::string buffer = {};
+
+    void field(std::size_t, const Field& field) { current.emplace_back(fieldText(field, quote, buffer)); }
+    bool endRecord(std::size_t, const char*, const char* end) {
+        records.push_back(std::move(current));
+        current.clear();
+        ends.push_back(end);
+        return records.size() < limit;
+    }
+};
+
+HeadSink readHead(std::string_view text, const Dialect& dialect, std::size_t limit) {
+    HeadSink sink{{}, {}, limit, dialect.quote};
+    const char* const end = text.data() + text.size();
+    readRecords(text.data(), end, dialect, Quoting::Lenient, end, sink);
+    return sink;
+}
+
+bool isNumber(std::string_view text) {
+    double value = 0;
+    return parseNumberText(text, {'.'}, value) || parseNumberText(text, {','}, value) ||
+           parseGroupedNumber(text, {'.'}, value) || parseGroupedNumber(text, {','}, value);
+}
+
+bool isDate(std::string_view text) {
+    std::int64_t micros = 0;
+    bool hasTime = false;
+    return parseDateTime(text, micros, hasTime);
+}
+
+/// Ends of whole lines only, unless that is all there is.
+std::string_view headOf(std::string_view text, char newline) {
+    if (text.size() <= HeadBytes) return text;
+    const std::string_view head = text.substr(0, HeadBytes);
+    const std::size_t last = head.rfind(newline);
+    return last == std::string_view::npos ? head : head.substr(0, last + 1);
+}
+
+char detectNewline(std::string_view text) {
+    const std::string_view head = text.substr(0, HeadBytes);
+    return head.find('\n') == std::string_view::npos && head.find('\r') != std::string_view::npos ? '\r' : '\n';
+}
+
+bool opensField(std::string_view text, std::size_t at) {
+    return at == 0 || std::string_view(",;\t| \n\r").find(text[at - 1]) != std::string_view::npos;
+}
+
+bool closesField(std::string_view text, std::size_t at) {
+    return at + 1 == text.size() || std::string_view(",;\t| \n\r").find(text[at + 1]) != std::string_view::npos;
+}
+
+/// ' only where it opens and closes fields, and " does not.
+char detectQuote(std::string_view head) {
+    std::size_t single = 0;
+    std::size_t apostrophes = 0;
+    for (std::size_t i = 0; i < head.size(); ++i) {
+        if (head[i] == '"' && opensField(head, i)) return '"';
+        if (head[i] != '\'') continue;
+        if (opensField(head, i) || closesField(head, i))
+            ++single;
+        else
+            ++apostrophes;
+    }
+    return single >= 2 && single > 4 * apostrophes ? '\'' : '"';
+}
+
+/// How well a delimiter explains the head: the share of records with the most usual number of fields, then how many
+/// cells are single values rather than heaps of them.
+struct Fit {
+    double consistency = 0;
+    double typed = 0;
+    std::size_t fields = 1;
+
+    double score() const { return fields < 2 ? 0 : consistency * (0.5 + 0.5 * typed); }
+};
+
+Fit fitOf(const Records& records) {
+    Fit fit;
+    std::map<std::size_t, std::size_t> widths;
+    for (const auto& record : records) ++widths[record.size()];
+    std::size_t most = 0;
+    for (const auto& [width, count] : widths)
+        if (count >= most) {
+            most = count;
+            fit.fields = width;
+        }
+    if (records.empty()) return fit;
+    fit.consistency = static_cast<double>(most) / static_cast<double>(records.size());
+    std::size_t cells = 0;
+    std::size_t typed = 0;
+    for (const auto& record : records) {
+        for (const std::string& cell : record) {
+            ++cells;
+            typed += cell.empty() || isNumber(cell) || isDate(cell) || cell == "NA" ||
+                     cell.find_first_of(",;\t|") == std::string::npos;
+        }
+    }
+    fit.typed = cells == 0 ? 0 : static_cast<double>(typed) / static_cast<double>(cells);
+    return fit;
+}
+
+char detectDelimiter(std::string_view head, Dialect dialect) {
+    char best = ',';
+    double bestScore = 0;
+    for (const char candidate : {',', ';', '\t', '|'}) {
+        dialect.delimiter = candidate;
+        const Fit fit = fitOf(readHead(head, dialect, HeadRecords).records);
+        if (fit.score() > bestScore + 1e-9) {
+            bestScore = fit.score();
+            best = candidate;
+        }
+    }
+    if (bestScore > 0.45) return best;
+    // Words of a sentence vary in number from line to line; columns parted by blanks do not.
+    dialect.delimiter = ' ';
+    const Records records = readHead(head, dialect, HeadRecords).records;
+    const Fit fit = fitOf(records);
+    return fit.fields >= 2 && fit.consistency >= 0.95 && records.size() >= 2 ? ' ' : best;
+}
+
+/// ',' when more cells make sense as numbers with a decimal comma than with a point. Cells that could be whole
+/// numbers with thousands marks speak for neither.
+char detectDecimal(const Records& records, char delimiter) {
+    std::size_t commas = 0;
+    std::size_t points = 0;
+    double value = 0;
+    for (const auto& record : records) {
+        for (const std::string& cell : record) {
+            if (cell.find(',') != std::string::npos && parseNumberText(cell, {','}, value))
+                commas += !parseGroupedNumber(cell, {'.'}, value);
+            else if (cell.find('.') != std::string::npos && parseNumberText(cell, {'.'}, value))
+                points += !parseGroupedNumber(cell, {','}, value);
+            else if (cell.find(',') != std::string::npos && parseGroupedNumber(cell, {','}, value))
+                ++commas;  // "1.234,5"
+        }
+    }
+    return commas > points && delimiter != ' ' ? ',' : '.';
+}
+
+enum class CellKind { Missing, Value, Word };
+
+CellKind kindOf(const std::string& cell, const MissingCodes& codes) {
+    if (isNumber(cell) || isDate(cell)) return CellKind::Value;
+    return codes.amongNumbers(cell) ? CellKind::Missing : CellKind::Word;
+}
+
+/// A first record is a header when it is words over values; it is none when it holds values over values. All words
+/// over words: a header, unless a word stands twice or comes again below.
+bool detectHeader(const Records& records, const MissingCodes& codes) {
+    const std::vector<std::string>& first = records.front();
+    if (records.size() == 1)
+        return std::none_of(first.begin(), first.end(),
+                            [&](const std::string& cell) { return kindOf(cell, codes) == CellKind::Value; });
+    // With row names the header has one cell less.
+    const std::size_t shift = records[1].size() == first.size() + 1 ? 1 : 0;
+    std::size_t contrast = 0;
+    std::size_t same = 0;
+    bool repeated = false;
+    std::set<std::string> seen;
+    for (std::size_t c = 0; c < first.size(); ++c) {
+        std::size_t values = 0;
+        std::size_t words = 0;
+        for (std::size_t r = 1; r < records.size(); ++r) {
+            if (c + shift >= records[r].size()) continue;
+            const std::string& cell = records[r][c + shift];
+            const CellKind kind = kindOf(cell, codes);
+            values += kind == CellKind::Value;
+            words += kind == CellKind::Word;
+            repeated = repeated || (shift == 0 && kind == CellKind::Word && cell == first[c]);
+        }
+        const CellKind top = kindOf(first[c], codes);
+        if (values > 9 * words) {
+            contrast += top == CellKind::Word;
+            same += top == CellKind::Value;
+        }
+        if (!first[c].empty()) repeated = !seen.insert(first[c]).second || repeated;
+    }
+    if (contrast > 0 || same > 0) return contrast > 0 && contrast >= same;
+    return !repeated;
+}
+
+/// Lines at the top that begin with '#' are remarks, unless the last of them is the header itself ("#,name,type").
+std::size_t skipComments(std::string_view text, const Dialect& dialect) {
+    std::size_t at = 0;
+    while (at < text.size() && text[at] == '#') {
+        std::size_t next = text.find(dialect.newline, at);
+        if (next == std::string_view::npos) return at;
+        ++next;
+        const std::string_view line = text.substr(at, next - at);
+        const Records pair = readHead(headOf(text.substr(at), dialect.newline), dialect, 2).records;
+        const bool columns = pair.size() == 2 && pair[0].size() > 1 && pair[0].size() == pair[1].size();
+        if (columns && line.size() > 1 && dialect.isDelimiter(line[1])) return at;
+        at = next;
+    }
+    return at;
+}
+
+struct Named {
+    std::vector<std::string> names;
+    std::size_t madeUp = 0;
+    std::size_t doubled = 0;
+};
+
+Named uniqueNames(std::vector<std::string> names) {
+    Named result;
+    std::set<std::string> taken(names.begin(), names.end());
+    std::set<std::string> used;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        std::string name = names[i];
+        if (name.empty()) {
+            name = "column" + std::to_string(i + 1);
+            while (taken.contains(name)) name += "_";
+            taken.insert(name);
+            ++result.madeUp;
+        } else if (used.contains(name)) {
+            std::size_t copy = 2;
+            while (taken.contains(name + "_" + std::to_string(copy))) ++copy;
+            name += "_" + std::to_string(copy);
+            taken.insert(name);
+            ++result.doubled;
+        }
+        used.insert(name);
+        result.names.push_back(std::move(name));
+    }
+    return result;
+}
+
+std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+    return formatCount(static_cast<std::int64_t>(count)) + " " + std::string(count == 1 ? one : many);
+}
+
+std::string cleanedName(std::string name) {
+    for (char& c : name)
+        if (c == '\n' || c == '\r' || c == '\t') c = ' ';
+    const std::size_t begin = name.find_first_not_of(' ');
+    if (begin == std::string::npos) return {};
+    return name.substr(begin, name.find_last_not_of(' ') - begin + 1);
+}
+
+void nameColumns(Sniffed& sniffed, const Records& records, const std::string& file) {
+    std::vector<std::string> names;
+    if (sniffed.header) {
+        for (const std::string& cell : records.front()) names.push_back(cleanedName(cell));
+        // R writes row names without a heading.
+        const bool shorter = records.size() > 1 && std::all_of(records.begin() + 1, records.end(), [&](const auto& r) {
+                                 return r.size() == names.size() + 1 && !r.back().empty();
+                             });
+        if (shorter) names.insert(names.begin(), "");
+    } else {
+        std::size_t width = 0;
+        for (const auto& record : records) width = std::max(width, record.size());
+        names.resize(fitOf(records).consistency > 0.5 ? fitOf(records).fields : width);
+    }
+    const Named unique = uniqueNames(std::move(names));
+    sniffed.names = unique.names;
+    if (!sniffed.header) {
+        sniffed.warnings.push_back({"The file has no header; its columns are called column1, column2 and so on.",
+                                    {.file = file}});
+        return;
+    }
+    if (unique.madeUp > 0)
+        sniffed.warnings.push_back({counted(unique.madeUp, "column has no name; it is", "columns have no name; they are") +
+                                        " called by position, as in column1.",
+                                    {.file = file}});
+    if (unique.doubled > 0)
+        sniffed.warnings.push_back({counted(unique.doubled, "column name stands twice; the later one was",
+                                            "column names stand twice; the later ones were") +
+                                        " given a number, as in name_2.",
+                                    {.file = file}});
+}
+
+}  // namespace
+
+MissingCodes::MissingCodes(const std::optional<std::vector<std::string>>& given, char decimal) {
+    if (!given || !given->empty()) m_texts = {"NA", "N/A", "NaN", "null", "NULL", "?", "#N/A"};
+    for (const std::string& text : given.value_or(std::vector<std::string>{})) {
+        if (text.empty()) continue;
+        if (std::find(m_texts.begin(), m_texts.end(), text) == m_texts.end()) m_texts.push_back(text);
+        double value = 0;
+        if (parseNumberText(text, {decimal}, value) || parseNumberText(text, {'.'}, value)) m_numbers.push_back(value);
+    }
+}
+
+bool MissingCodes::amongTexts(std::string_view text) const {
+    return text.empty() || std::find(m_texts.begin(), m_texts.end(), text) != m_texts.end();
+}
+
+bool MissingCodes::amongNumbers(std::string_view text) const {
+    if (amongTexts(text)) return true;
+    if (text.size() > 5) return false;
+    std::string lower;
+    for (const char c : text)
+        if (c != ' ') lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    constexpr std::array<std::string_view, 10> usual = {"", "na", "n/a", "nan", "null", "none", "?", "-", ".", "#n/a"};
+    return std::find(usual.begin(), usual.end(), lower) != usual.end();
+}
+
+Records headRecords(std::string_view text, const Dialect& dialect, std::size_t limit) {
+    return readHead(headOf(text, dialect.newline), dialect, limit).records;
+}
+
+Sniffed sniff(std::string_view text, const CsvOptions& options, const std::string& name) {
+    Sniffed sniffed;
+    Dialect& dialect = sniffed.dialect;
+    dialect.newline = detectNewline(text);
+    dialect.quote = options.quote.value_or('"');
+    // Remarks have delimiters of their own: the delimiter is sought behind them.
+    std::size_t begin = 0;
+    while (begin < text.size() && text[begin] == '#') {
+        const std::size_t next = text.find(dialect.newline, begin);
+        if (next == std::string_view::npos) break;
+        begin = next + 1;
+    }
+    const std::string_view behind = headOf(text.substr(begin), dialect.newline);
+    if (!options.quote) dialect.quote = detectQuote(behind);
+    dialect.delimiter = options.delimiter.value_or('\0');
+    if (!options.delimiter) dialect.delimiter = detectDelimiter(behind, dialect);
+    if (options.delimiter == '\t') dialect.delimiter = '\t';
+    begin = skipComments(text, dialect);
+    HeadSink head = readHead(headOf(text.substr(begin), dialect.newline), dialect, HeadRecords);
+    if (head.records.empty())
+        throw Error("The file holds no table: it is empty or blank.", {.file = name}, "Choose another file.");
+    dialect.decimal = options.decimal.value_or(detectDecimal(head.records, dialect.delimiter));
+    const MissingCodes codes(options.missing, dialect.decimal);
+    sniffed.header = options.header.value_or(detectHeader(head.records, codes));
+    nameColumns(sniffed, head.records, name);
+    sniffed.dataBegin = begin;
+    if (sniffed.header) {
+        const char* const end = head.ends.front();
+        sniffed.dataBegin = std::min(text.size(), static_cast<std::size_t>(end - text.data()) + 1);
+    }
+    return sniffed;
+}
+
+}  // namespace holdout::csv

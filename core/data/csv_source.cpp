@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/csv_source.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "base/format.h"
+
+namespace holdout::csv {
+namespace {
+
+constexpr std::size_t HeadBytes = 64 * 1024;
+constexpr char32_t Replacement = 0xfffd;
+
+[[noreturn]] void cannotOpen(const std::filesystem::path& path, int reason) {
+    throw Error(std::string("The file cannot be opened: ") + std::strerror(reason) + ".", {.file = path.string()},
+                "Check that it exists and that you may read it.");
+}
+
+void append(std::string& out, char32_t c) {
+    if (c < 0x80) {
+        out += static_cast<char>(c);
+    } else if (c < 0x800) {
+        out += static_cast<char>(0xc0 | c >> 6);
+        out += static_cast<char>(0x80 | (c & 0x3f));
+    } else if (c < 0x10000) {
+        out += static_cast<char>(0xe0 | c >> 12);
+        out += static_cast<char>(0x80 | (c >> 6 & 0x3f));
+        out += static_cast<char>(0x80 | (c & 0x3f));
+    } else {
+        out += static_cast<char>(0xf0 | c >> 18);
+        out += static_cast<char>(0x80 | (c >> 12 & 0x3f));
+        out += static_cast<char>(0x80 | (c >> 6 & 0x3f));
+        out += static_cast<char>(0x80 | (c & 0x3f));
+    }
+}
+
+/// Bytes 0x80 … 0x9f of Windows-1252 (WHATWG encoding standard, index-windows-1252).
+constexpr std::array<char16_t, 32> Windows1252 = {
+    0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0x008d, 0x017d, 0x008f, 0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178};
+
+std::string fromLatin1(std::string_view bytes) {
+    std::string out;
+    out.reserve(bytes.size() + bytes.size() / 16);
+    for (const char byte : bytes) {
+        const auto c = static_cast<unsigned char>(byte);
+        append(out, c >= 0x80 && c < 0xa0 ? Windows1252[c - 0x80] : c);
+    }
+    return out;
+}
+
+std::string fromUtf16(std::string_view bytes, bool littleEndian) {
+    std::string out;
+    out.reserve(bytes.size() / 2 + bytes.size() / 16);
+    const auto unit = [&](std::size_t at) {
+        const auto first = static_cast<unsigned char>(bytes[at]);
+        const auto second = static_cast<unsigned char>(bytes[at + 1]);
+        return static_cast<char32_t>(littleEndian ? first | second << 8 : first << 8 | second);
+    };
+    for (std::size_t at = 0; at + 1 < bytes.size(); at += 2) {
+        char32_t c = unit(at);
+        if (c >= 0xd800 && c < 0xdc00 && at + 3 < bytes.size()) {
+            const char32_t low = unit(at + 2);
+            if (low >= 0xdc00 && low < 0xe000) {
+                c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+                at += 2;
+            }
+        }
+        append(out, c >= 0xd800 && c < 0xe000 ? Replacement : c);
+    }
+    return out;
+}
+
+}  // namespace
+
+MappedFile::MappedFile(const std::filesystem::path& path) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) cannotOpen(path, errno);
+    struct stat info {};
+    const int failed = ::fstat(file, &info) != 0 ? errno : 0;
+    if (failed != 0 || !S_ISREG(info.st_mode)) {
+        ::close(file);
+        if (failed != 0) cannotOpen(path, failed);
+        throw Error(S_ISDIR(info.st_mode) ? "This is a folder." : "This is no regular file.", {.file = path.string()},
+                    "Choose a file.");
+    }
+    m_size = static_cast<std::size_t>(info.st_size);
+    if (m_size > 0) {
+        void* const data = ::mmap(nullptr, m_size, PROT_READ, MAP_PRIVATE, file, 0);
+        const int reason = errno;
+        ::close(file);
+        if (data == MAP_FAILED) cannotOpen(path, reason);
+        m_data = static_cast<const char*>(data);
+        ::madvise(data, m_size, MADV_WILLNEED);
+    } else {
+        ::close(file);
+    }
+}
+
+MappedFile::~MappedFile() {
+    if (m_data) ::munmap(const_cast<char*>(m_data), m_size);
+}
+
+void releasePages(std::string_view bytes) {
+    static const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto begin = (reinterpret_cast<std::uintptr_t>(bytes.data()) + page - 1) / page * page;
+    const auto end = (reinterpret_cast<std::uintptr_t>(bytes.data()) + bytes.size()) / page * page;
+    if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
+Encoding guessEncoding(std::string_view bytes) {
+    if (bytes.starts_with("\xff\xfe")) return Encoding::Utf16LittleEndian;
+    if (bytes.starts_with("\xfe\xff")) return Encoding::Utf16BigEndian;
+    // Without a mark: plain letters leave every second byte zero.
+    const std::string_view head = bytes.substr(0, HeadBytes & ~std::size_t{1});
+    std::size_t zeros[2] = {0, 0};
+    for (std::size_t i = 0; i < head.size(); ++i) zeros[i & 1] += head[i] == '\0';
+    const std::size_t half = head.size() / 2;
+    if (half >= 4 && zeros[1] > half * 7 / 10 && zeros[0] < half / 10) return Encoding::Utf16LittleEndian;
+    if (half >= 4 && zeros[0] > half * 7 / 10 && zeros[1] < half / 10) return Encoding::Utf16BigEndian;
+    return Encoding::Utf8;
+}
+
+std::string_view withoutMark(std::string_view bytes, Encoding encoding) {
+    using namespace std::string_view_literals;
+    const std::string_view mark = encoding == Encoding::Utf8                ? "\xef\xbb\xbf"sv
+                                  : encoding == Encoding::Utf16LittleEndian ? "\xff\xfe"sv
+                                  : encoding == Encoding::Utf16BigEndian    ? "\xfe\xff"sv
+                                                                            : ""sv;
+    if (bytes.starts_with(mark)) bytes.remove_prefix(mark.size());
+    return bytes;
+}
+
+std::string toUtf8(std::string_view bytes, Encoding encoding) {
+    switch (encoding) {
+        case Encoding::Utf8: return std::string(bytes);
+        case Encoding::Latin1: return fromLatin1(bytes);
+        case Encoding::Utf16LittleEndian: return fromUtf16(bytes, true);
+        case Encoding::Utf16BigEndian: return fromUtf16(bytes, false);
+    }
+    return {};
+}
+
+void refuseBinary(std::string_view bytes, const std::string& name) {
+    using namespace std::string_view_literals;
+    struct Known {
+        std::string_view mark;
+        std::string_view what;
+        std::string_view remedy;
+    };
+    constexpr Known known[] = {
+        {"PK\x03\x04"sv, "a ZIP archive or a spreadsheet", "Export the sheet as CSV, or unpack the archive."},
+        {"\x1f\x8b"sv, "compressed with gzip", "Unpack it first (gunzip)."},
+        {"BZh"sv, "compressed with bzip2", "Unpack it first (bunzip2)."},
+        {"\xfd" "7zXZ"sv, "compressed with xz", "Unpack it first (unxz)."},
+        {"\x28\xb5\x2f\xfd"sv, "compressed with zstd", "Unpack it first (unzstd)."},
+        {"%PDF"sv, "a PDF document", "Choose a text table."},
+        {"\x89PNG"sv, "a PNG image", "Choose a text table."},
+        {"PAR1"sv, "a Parquet file", "Convert it to CSV."},
+        {"\xd0\xcf\x11\xe0"sv, "an old Office document", "Export the sheet as CSV."},
+        {"SQLite format 3"sv, "an SQLite database", "Export a table as CSV."},
+        {"\x7f" "ELF"sv, "a program", "Choose a text table."},
+    };
+    for (const Known& form : known)
+        if (bytes.starts_with(form.mark))
+            throw Error("This is no text table: the file is " + std::string(form.what) + ".", {.file = name},
+                        std::string(form.remedy));
+    const std::string_view head = bytes.substr(0, HeadBytes);
+    const auto control = std::count_if(head.begin(), head.end(), [](char c) {
+        return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f') || c == 0x7f;
+    });
+    if (static_cast<std::size_t>(control) * 20 > head.size())
+        throw Error("This is no text: the file holds binary data.", {.file = name},
+                    "Choose a text table, or export one from the program that wrote the file.");
+}
+
+}  // namespace holdout::csv

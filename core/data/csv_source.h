@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "data/csv_reader.h"
+
+namespace holdout::csv {
+
+/// A file's bytes, mapped for reading. Throws Error when it cannot be opened or is no regular file.
+class MappedFile {
+public:
+    explicit MappedFile(const std::filesystem::path& path);
+    ~MappedFile();
+    MappedFile(const MappedFile&) = delete;
+    MappedFile& operator=(const MappedFile&) = delete;
+
+    std::string_view bytes() const { return {m_data, m_size}; }
+
+private:
+    const char* m_data = nullptr;
+    std::size_t m_size = 0;
+};
+
+/// Gives pages that lie wholly in `bytes` of a mapped file back; reading them again is allowed.
+void releasePages(std::string_view bytes);
+
+/// The encoding that a byte order mark or the pattern of zero bytes tells; UTF-8 otherwise.
+Encoding guessEncoding(std::string_view bytes);
+/// Without the byte order mark of that encoding, if there is one.
+std::string_view withoutMark(std::string_view bytes, Encoding encoding);
+/// UTF-8 text of bytes in another encoding. What Latin-1 leaves undefined is read as Windows-1252 has it; what is no
+/// character becomes U+FFFD.
+std::string toUtf8(std::string_view bytes, Encoding encoding);
+/// Throws Error for what is no text: a known binary form, or many control characters in the beginning.
+void refuseBinary(std::string_view bytes, const std::string& name);
+
+}  // namespace holdout::csv
