@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -43,9 +45,19 @@ struct ExperimentSpec {
     bool operator==(const ExperimentSpec&) const = default;
 };
 
+/// The specification's roles, with the column of a predefined split as the fold column.
+Roles effectiveRoles(const ExperimentSpec& spec, const Catalog& catalog);
+
+/// Parses JSON text. `name` stands for the file in messages. Throws Error with the line where it is broken.
+nlohmann::json parseJson(std::string_view text, const std::string& name);
+/// Reads a whole file as JSON. Throws Error.
+nlohmann::json readJsonFile(const std::filesystem::path& path);
+
 /// Reads the design's JSON. Throws Error naming the key; unknown keys are errors with the nearest known one.
 ExperimentSpec specFromJson(const nlohmann::json& json, const Catalog& catalog, const SearchRegistry& searches);
-/// Writes what specFromJson reads back to an equal value.
+/// Writes what specFromJson reads back to an equal value. The search space is an object, or a list of objects with
+/// a "name" where the order of its dimensions is not that of their names: an object's members have no order, but grid
+/// points do.
 nlohmann::json specToJson(const ExperimentSpec& spec);
 
 }  // namespace holdout
