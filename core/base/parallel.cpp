@@ -64,6 +64,10 @@ void parallelFor(std::size_t count, const std::function<void(std::size_t)>& body
     if (thrown) std::rethrow_exception(thrown);
 }
 
+int availableThreads() {
+    return tbb::this_task_arena::max_concurrency();
+}
+
 std::vector<Range> chunks(std::size_t count, std::size_t grain) {
     std::vector<Range> parts;
     parts.reserve(count / grain + 1);

@@ -34,6 +34,9 @@ private:
 /// bodies throw, the exception of the smallest i that threw comes out.
 void parallelFor(std::size_t count, const std::function<void(std::size_t)>& body);
 
+/// How many threads the surrounding arena has.
+int availableThreads();
+
 /// Half-open range of rows.
 struct Range {
     std::size_t begin = 0;

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -11,11 +12,20 @@
 
 namespace holdout {
 
+/// What identifies one column of the table: its name and the fingerprint of a table of it alone.
+struct ColumnRecord {
+    std::string name;
+    std::string fingerprint;
+
+    bool operator==(const ColumnRecord&) const = default;
+};
+
 /// What identifies the rows that a run saw.
 struct DataRecord {
     std::string source;
     std::string sha256;        ///< of the file's bytes
-    std::string fingerprint;   ///< of the table's content as it was read
+    std::string fingerprint;   ///< SHA-256 of the fingerprints of the columns, in order: of the content as it was read
+    std::vector<ColumnRecord> byColumn;   ///< so that a replay can name the column that changed
     std::int64_t rows = 0;
     std::int64_t columns = 0;
 
@@ -41,7 +51,10 @@ struct Run {
     std::string version;
 };
 
-/// The result object of the command line's contract.
+/// The result object of the command line's contract. Scores that are not defined are null.
 nlohmann::json runToJson(const Run& run);
+
+/// In which content two records differ, in words; empty when in none. Name and bytes of the file do not count.
+std::string dataDifference(const DataRecord& before, const DataRecord& after);
 
 }  // namespace holdout

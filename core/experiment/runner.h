@@ -29,8 +29,12 @@ struct Finished {
 /// Reads the file that `spec.data` names, relative to `base`. Throws Error.
 ReadResult readData(const DataSpec& data, const std::filesystem::path& base, JobContext& context);
 
+/// What identifies the rows of `read`. Columns in parallel on the surrounding arena.
+DataRecord recordOf(const ReadResult& read, const std::string& source);
+
 /// Runs the whole question: folds, tuning when asked, evaluation of the final pipeline, a model on all rows.
-/// The numbers depend on `spec` and `read.table` alone.
+/// The numbers depend on `spec` and `read.table` alone: what is `finished` must come from the same two, and is then
+/// not computed again. Call it inside the arena.
 /// Throws Error and Cancelled.
 Run runExperiment(const ExperimentSpec& spec, const ReadResult& read, const Catalog& catalog, const SearchRegistry& searches,
                   const Finished& finished, JobContext& context, RunObserver& observer);

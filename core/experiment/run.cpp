@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "experiment/run.h"
+
+#include <nlohmann/json.hpp>
+
+namespace holdout {
+namespace {
+
+using nlohmann::json;
+
+json pointToJson(const std::map<std::string, ParamValue>& params) {
+    json object = json::object();
+    for (const auto& [name, value] : params) object[name] = valueToJson(value);
+    return object;
+}
+
+json trialToJson(const Trial& trial) {
+    json object = {{"number", trial.number},  {"params", pointToJson(trial.params)},     {"score", trial.score},
+                   {"folds", trial.folds},    {"scores", trial.scores}, {"state", trialStateName(trial.state)},
+                   {"seconds", trial.seconds}};
+    if (!trial.error.empty()) object["error"] = trial.error;
+    return object;
+}
+
+}  // namespace
+
+json runToJson(const Run& run) {
+    json metrics = json::object();
+    for (const auto& [id, score] : run.evaluation.scores)
+        metrics[id] = {{"mean", score.mean}, {"sd", score.sd},           {"low", score.low},
+                       {"high", score.high}, {"interval", score.interval}, {"folds", score.folds}};
+    json object = {{"name", run.spec.name},
+                   {"model", run.finalPipeline.model.id},
+                   {"task", taskName(run.task)},
+                   {"metrics", std::move(metrics)},
+                   {"warnings", json::array()},
+                   {"data", {{"sha256", run.data.sha256}, {"rows", run.data.rows}, {"columns", run.data.columns}}},
+                   {"seconds", run.seconds},
+                   {"threads", run.threads},
+                   {"seed", run.spec.seed},
+                   {"started", run.started},
+                   {"version", run.version}};
+    for (const Warning& warning : run.warnings) object["warnings"].push_back(warning.text());
+    if (run.id != 0) object["run"] = run.id;
+    if (run.study) {
+        json& tune = object["tune"];
+        tune["best"] = run.study->best ? pointToJson(run.study->trials[*run.study->best].params) : json();
+        tune["trials"] = json::array();
+        for (const Trial& trial : run.study->trials) tune["trials"].push_back(trialToJson(trial));
+    }
+    return object;
+}
+
+}  // namespace holdout
