@@ -34,7 +34,7 @@ RecipePreview previewRecipe(const Table& table, const ExperimentSpec& spec, std:
         preview.rowsDropped = 0;
         if (!part.enabled) continue;
         const StepInfo& info = catalog.steps.require(part.id);
-        const auto fitted = info.make(Params(info.params, part.params, part.id))->fit(frame, context);
+        const auto fitted = info.make(Params(info.params, part.params, part.id))->fit(frame, notes, context);
         context.throwIfStopped();
         shown = fitted->apply(shown, notes);
         const std::size_t had = frame.table.rows();
