@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "data/profile.h"
+#include "document/guess_experiment.h"
 #include "document/live_run.h"
 #include "experiment/project.h"
 #include "jobs/job_queue.h"
@@ -50,7 +51,10 @@ public:
     std::vector<std::string> metrics() const;
 
     /// Reads `path` in the background as a new experiment: guessed target, suggested recipe, a model that fits.
-    void openData(const std::filesystem::path& path);
+    /// `hint`: what is known of the file beforehand.
+    void openData(const std::filesystem::path& path, const DataHint& hint = {});
+    /// The job that reads the data; 0 when none.
+    JobId readJob() const { return m_readJob; }
 
     // ---- the project ----
     /// Every experiment is kept in a project from the start: an unnamed one lives in the application's data folder
@@ -58,6 +62,14 @@ public:
     QString projectName() const;
     std::filesystem::path projectPath() const;
     bool isUnnamed() const { return m_unnamed; }
+    /// False for the half second in which the latest edits are not yet in the project.
+    bool isWritten() const { return !m_autosave.isActive(); }
+    /// Writes the specification into the project now.
+    void writeNow();
+    /// Projects that were never named, the latest first: what a crash or a closed window has left.
+    static std::vector<std::filesystem::path> unnamedProjects();
+    /// Files opened or saved, the latest first; only those that still exist.
+    static std::vector<std::filesystem::path> recentFiles();
     void newProject();
     /// Opens a `.holdout` file. When its data file moved, `dataMissing` follows.
     void openProject(const std::filesystem::path& path);
@@ -80,7 +92,7 @@ public:
     void run(RunKind kind);
     void resume(std::int64_t runId);
     /// The job that runs or waits for `run`; 0 when none.
-    JobId runJob() const { return m_runJob; }
+    JobId runJob() const { return m_pending.empty() ? 0 : m_pending.front().job; }
     /// The latest state of the running experiment, else of the last that ran; never null.
     std::shared_ptr<const LiveSnapshot> live() const { return m_live; }
 
@@ -95,11 +107,35 @@ signals:
     void liveChanged();
     /// A job of this document failed: the page shows it.
     void failed(const QString& problem, const QString& where, const QString& remedy);
+    /// Something was decided for the person, who should know.
+    void noted(const QString& message);
     /// The project's data file is not where it was.
     void dataMissing(const QString& path);
 
 private:
     class SpecEdit;
+    struct Opened;
+    /// A run that goes on or waits, with what it reports to.
+    struct PendingRun {
+        JobId job = 0;
+        std::shared_ptr<LiveRun> live;
+    };
+
+    void setSpec(const ExperimentSpec& spec);
+    void readAgain();
+    void adoptData(const std::filesystem::path& path, std::shared_ptr<const ReadResult> data, const DataHint& hint,
+                   std::shared_ptr<const TableProfile> profile);
+    void adoptProject(std::shared_ptr<Opened> opened);
+    void useProject(std::shared_ptr<Project> project, bool unnamed);
+    void startUnnamed();
+    void dropEmptyUnnamed();
+    void submitRun(const ExperimentSpec& spec, std::int64_t resumed);
+    void runEnded(JobId job);
+    void addRun(const std::shared_ptr<Project>& project, std::shared_ptr<const Run> run);
+    void pollLive();
+    void report(const Error& error);
+    bool guard(const std::function<void()>& work);
+
     const Catalog& m_catalog;
     const SearchRegistry& m_searches;
     JobQueue& m_jobs;
@@ -108,13 +144,16 @@ private:
     std::shared_ptr<const ReadResult> m_data;
     std::shared_ptr<const TableProfile> m_profile;
     std::filesystem::path m_dataPath;
-    std::unique_ptr<Project> m_project;
+    std::shared_ptr<Project> m_project;      ///< shared with the jobs that record into it
     bool m_unnamed = true;
+    QTimer m_autosave;
+    QTimer m_reread;
+    JobId m_readJob = 0;
     std::vector<std::shared_ptr<const Run>> m_runs;
     std::int64_t m_currentRun = 0;
-    JobId m_runJob = 0;
-    LiveRun m_liveRun;
+    std::vector<PendingRun> m_pending;       ///< in the order in which they run
     std::shared_ptr<const LiveSnapshot> m_live;
+    JobId m_liveJob = 0;                     ///< the job that `m_live` is of
     QTimer m_poll;
 };
 

@@ -46,7 +46,8 @@ void LiveRun::foldFinished(const FoldResult& fold) {
     ++m_state.version;
 }
 
-void LiveRun::report(double, std::string_view) {}
+void LiveRun::report(double, std::string_view) {
+}
 
 void LiveRun::trace(const TracePoint& point) {
     const std::lock_guard lock(m_mutex);

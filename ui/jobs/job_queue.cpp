@@ -59,7 +59,7 @@ struct Job {
     std::stop_source stop, finish;
     JobState state = JobState::Queued;
     Clock::time_point start;
-    TimeLeft timeLeft;              ///< the window's thread only
+    TimeLeft timeLeft;  ///< the window's thread only
     std::optional<Error> error;
 };
 
@@ -100,12 +100,12 @@ struct JobQueue::Impl {
     JobQueue& queue;
     JobId lastId = 0;
     QTimer timer;
-    mutable std::mutex mutex;                     ///< guards the three members below
+    mutable std::mutex mutex;  ///< guards the three members below
     std::condition_variable_any wake;
     std::deque<std::unique_ptr<Job>> waiting;
     std::unique_ptr<Job> running;
-    std::deque<std::unique_ptr<Job>> over;        ///< to be told of in the window's thread
-    std::size_t undelivered = 0;                  ///< the window's thread only: jobs whose end was not told yet
+    std::deque<std::unique_ptr<Job>> over;  ///< to be told of in the window's thread
+    std::size_t undelivered = 0;            ///< the window's thread only: jobs whose end was not told yet
     std::jthread worker;
 };
 
@@ -123,7 +123,8 @@ void JobQueue::Impl::workLoop(std::stop_token stop) {
         perform(*job, arena);
         const std::lock_guard lock(mutex);
         over.push_back(std::move(running));
-        QMetaObject::invokeMethod(&queue, [this] { deliver(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            &queue, [this] { deliver(); }, Qt::QueuedConnection);
     }
 }
 
@@ -214,13 +215,15 @@ void JobQueue::cancel(JobId id) {
         const std::lock_guard lock(m_impl->mutex);
         if (m_impl->running && m_impl->running->id == id) m_impl->running->stop.request_stop();
         auto& waiting = m_impl->waiting;
-        const auto found = std::find_if(waiting.begin(), waiting.end(), [id](const auto& job) { return job->id == id; });
+        const auto found =
+            std::find_if(waiting.begin(), waiting.end(), [id](const auto& job) { return job->id == id; });
         if (found == waiting.end()) return;
         (*found)->state = JobState::Cancelled;
         m_impl->over.push_back(std::move(*found));
         waiting.erase(found);
     }
-    QMetaObject::invokeMethod(this, [this] { m_impl->deliver(); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this] { m_impl->deliver(); }, Qt::QueuedConnection);
 }
 
 void JobQueue::finishEarly(JobId id) {

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The project that the experiment is kept in.
+#include <nlohmann/json.hpp>
+
+#include "document/experiment_document.h"
+#include "document/project_files.h"
+
+namespace holdout {
+
+namespace fs = std::filesystem;
+
+/// A project as it was read in the background.
+struct ExperimentDocument::Opened {
+    std::shared_ptr<Project> project;
+    ExperimentSpec spec;
+    std::vector<std::shared_ptr<const Run>> runs;
+    fs::path dataPath;
+    std::shared_ptr<const ReadResult> data;  ///< null when the file is missing or the project has none
+    std::shared_ptr<const TableProfile> profile;
+    std::string knownSha256;  ///< of the data when it last ran; empty before
+};
+
+namespace {
+
+/// Where the data are: where the specification says, else beside the project under the same name.
+fs::path findData(const fs::path& source, const fs::path& project) {
+    const fs::path named = project.parent_path() / source;  // an absolute source stays as it is
+    std::error_code error;
+    if (fs::exists(named, error)) return named;
+    const fs::path beside = project.parent_path() / source.filename();
+    return fs::exists(beside, error) ? beside : fs::path{};
+}
+
+std::string latestSha256(const Project& project) {
+    const std::vector<RunEntry> entries = project.runs();
+    return entries.empty() ? std::string{} : project.runData(entries.back().id).sha256;
+}
+
+}  // namespace
+
+QString ExperimentDocument::projectName() const {
+    if (!m_project || m_unnamed) return tr("Unsaved experiment");
+    return QString::fromStdString(m_project->path().filename().string());
+}
+
+fs::path ExperimentDocument::projectPath() const {
+    return m_project ? m_project->path() : fs::path{};
+}
+
+void ExperimentDocument::writeNow() {
+    m_autosave.stop();
+    if (m_project) guard([this] { m_project->setSpecification(specToJson(m_spec)); });
+    emit projectChanged();
+}
+
+void ExperimentDocument::useProject(std::shared_ptr<Project> project, bool unnamed) {
+    if (m_autosave.isActive()) writeNow();
+    dropEmptyUnnamed();
+    m_project = std::move(project);
+    m_unnamed = unnamed;
+    m_runs.clear();
+    m_currentRun = 0;
+    m_pending.clear();  // their jobs go on, and record into their own project
+    m_poll.stop();
+    m_live = std::make_shared<const LiveSnapshot>();
+}
+
+void ExperimentDocument::startUnnamed() {
+    useProject(Project::create(freshUnnamedPath()), true);
+}
+
+/// An unnamed project that never came to hold anything is not kept.
+void ExperimentDocument::dropEmptyUnnamed() {
+    if (!m_project || !m_unnamed || m_spec != ExperimentSpec{} || !m_pending.empty()) return;
+    if (!m_project->runs().empty()) return;
+    const fs::path path = m_project->path();
+    m_project.reset();
+    std::error_code error;
+    for (const char* ending : {"", "-wal", "-shm"}) fs::remove(path.string() + ending, error);
+}
+
+void ExperimentDocument::newProject() {
+    if (m_readJob) m_jobs.cancel(m_readJob);
+    const bool isNew = guard([this] { startUnnamed(); });
+    if (!isNew) return;
+    m_undo.clear();
+    m_spec = {};
+    m_data.reset();
+    m_profile.reset();
+    m_dataPath.clear();
+    emit dataChanged();
+    emit profileChanged();
+    emit specChanged();
+    emit projectChanged();
+    emit runsChanged();
+    emit currentRunChanged();
+}
+
+void ExperimentDocument::openProject(const fs::path& path) {
+    if (m_readJob) m_jobs.cancel(m_readJob);
+    auto opened = std::make_shared<Opened>();
+    JobQueue::Request request;
+    request.title = tr("Opening %1").arg(QString::fromStdString(path.filename().string()));
+    request.work = [opened, path = fs::absolute(path), &catalog = m_catalog,
+                    &searches = m_searches](JobContext& context) {
+        opened->project = Project::open(path);
+        if (const auto json = opened->project->specification()) opened->spec = specFromJson(*json, catalog, searches);
+        for (const RunEntry& entry : opened->project->runs()) {
+            context.throwIfStopped();
+            if (entry.state != RunState::Finished) continue;
+            opened->runs.push_back(std::make_shared<const Run>(opened->project->loadRun(entry.id, catalog, searches)));
+        }
+        opened->knownSha256 = latestSha256(*opened->project);
+        if (opened->spec.data.source.empty()) return;
+        opened->dataPath = findData(opened->spec.data.source, path);
+        if (opened->dataPath.empty()) return;
+        opened->data =
+            std::make_shared<const ReadResult>(readCsv(opened->dataPath, opened->spec.data.csvOptions(), context));
+        opened->profile = std::make_shared<const TableProfile>(holdout::profile(opened->data->table, context));
+    };
+    request.done = [this, opened] {
+        m_readJob = 0;
+        adoptProject(opened);
+    };
+    request.failed = [this](const Error& error) {
+        m_readJob = 0;
+        report(error);
+    };
+    m_readJob = m_jobs.submit(std::move(request));
+}
+
+void ExperimentDocument::adoptProject(std::shared_ptr<Opened> opened) {
+    const bool isAdopted = guard([&] {
+        const fs::path path = opened->project->path();
+        useProject(opened->project, path.parent_path() == unnamedFolder());
+        if (!m_unnamed) rememberRecent(path);
+    });
+    if (!isAdopted) return;
+    m_undo.clear();
+    m_spec = opened->spec;
+    m_data = opened->data;
+    m_profile = opened->profile;
+    m_dataPath = opened->dataPath;
+    m_runs = opened->runs;
+    emit dataChanged();
+    emit profileChanged();
+    emit specChanged();
+    emit projectChanged();
+    emit runsChanged();
+    emit currentRunChanged();
+    if (!m_spec.data.source.empty() && !m_data) emit dataMissing(QString::fromStdString(m_spec.data.source));
+    if (m_data && !opened->knownSha256.empty() && m_data->sha256 != opened->knownSha256)
+        report(Error("The data file has changed since the last run.", {m_dataPath.string()},
+                     "New runs use the file as it is now; they cannot be compared row by row with the older ones."));
+}
+
+void ExperimentDocument::saveAs(const fs::path& path) {
+    if (!m_pending.empty()) {
+        report(Error("A run is being recorded into this project.", {},
+                     "Save under a name when it has finished, or cancel it. What has finished is kept either way."));
+        return;
+    }
+    const bool isSaved = guard([&] {
+        if (!m_project) startUnnamed();
+        writeNow();
+        const fs::path before = m_project->path();
+        const bool wasUnnamed = m_unnamed;
+        m_project->copyTo(path);
+        m_project = Project::open(path);
+        m_unnamed = false;
+        rememberRecent(path);
+        std::error_code error;
+        if (wasUnnamed)
+            for (const char* ending : {"", "-wal", "-shm"}) fs::remove(before.string() + ending, error);
+    });
+    if (isSaved) emit projectChanged();
+}
+
+void ExperimentDocument::locateData(const fs::path& path, bool acceptChange) {
+    if (m_readJob) m_jobs.cancel(m_readJob);
+    auto opened = std::make_shared<Opened>();
+    const fs::path absolute = fs::absolute(path);
+    const CsvOptions options = m_spec.data.csvOptions();
+    JobQueue::Request request;
+    request.title = tr("Reading %1").arg(QString::fromStdString(path.filename().string()));
+    request.work = [opened, absolute, options, acceptChange, project = m_project](JobContext& context) {
+        opened->data = std::make_shared<const ReadResult>(readCsv(absolute, options, context));
+        const std::string known = project ? latestSha256(*project) : std::string{};
+        if (!acceptChange && !known.empty() && known != opened->data->sha256)
+            throw Error("This file is not the one that the project's runs used: its fingerprint differs.",
+                        {absolute.string()}, "Choose the original file, or accept the change.");
+        opened->profile = std::make_shared<const TableProfile>(holdout::profile(opened->data->table, context));
+    };
+    request.done = [this, opened, absolute] {
+        m_readJob = 0;
+        m_data = opened->data;
+        m_profile = opened->profile;
+        m_dataPath = absolute;
+        m_spec.data.source = absolute.string();
+        writeNow();
+        emit dataChanged();
+        emit profileChanged();
+        emit specChanged();
+    };
+    request.failed = [this](const Error& error) {
+        m_readJob = 0;
+        report(error);
+    };
+    m_readJob = m_jobs.submit(std::move(request));
+}
+
+}  // namespace holdout

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "document/experiment_document.h"
+
+#include <QUndoCommand>
+#include <nlohmann/json.hpp>
+
+#include "document/project_files.h"
+
+namespace holdout {
+
+namespace fs = std::filesystem;
+
+/// One edit of the specification: the value before and the value after.
+class ExperimentDocument::SpecEdit final : public QUndoCommand {
+public:
+    SpecEdit(ExperimentDocument& document, const QString& what, ExperimentSpec before, ExperimentSpec after,
+             QString mergeKey)
+        : QUndoCommand(what),
+          m_document(document),
+          m_before(std::move(before)),
+          m_after(std::move(after)),
+          m_mergeKey(std::move(mergeKey)) {}
+
+    void undo() override { m_document.setSpec(m_before); }
+    void redo() override { m_document.setSpec(m_after); }
+    int id() const override { return m_mergeKey.isEmpty() ? -1 : 1; }
+    bool mergeWith(const QUndoCommand* other) override {
+        const auto* next = static_cast<const SpecEdit*>(other);
+        if (next->m_mergeKey != m_mergeKey) return false;
+        m_after = next->m_after;
+        return true;
+    }
+
+private:
+    ExperimentDocument& m_document;
+    ExperimentSpec m_before, m_after;
+    QString m_mergeKey;
+};
+
+namespace {
+
+/// Whether both read the same table from the same file.
+bool readsTheSame(DataSpec a, const DataSpec& b) {
+    a.roles = b.roles;
+    a.task = b.task;
+    return a == b;
+}
+
+}  // namespace
+
+ExperimentDocument::ExperimentDocument(const Catalog& catalog, const SearchRegistry& searches, JobQueue& jobs,
+                                       QObject* parent)
+    : QObject(parent),
+      m_catalog(catalog),
+      m_searches(searches),
+      m_jobs(jobs),
+      m_live(std::make_shared<const LiveSnapshot>()) {
+    m_autosave.setSingleShot(true);
+    m_autosave.setInterval(500);
+    connect(&m_autosave, &QTimer::timeout, this, &ExperimentDocument::writeNow);
+    m_reread.setSingleShot(true);
+    m_reread.setInterval(0);
+    connect(&m_reread, &QTimer::timeout, this, &ExperimentDocument::readAgain);
+    m_poll.setInterval(33);
+    connect(&m_poll, &QTimer::timeout, this, &ExperimentDocument::pollLive);
+}
+
+ExperimentDocument::~ExperimentDocument() {
+    if (m_autosave.isActive()) writeNow();
+    dropEmptyUnnamed();
+}
+
+void ExperimentDocument::report(const Error& error) {
+    emit failed(QString::fromStdString(error.problem()), QString::fromStdString(error.place().text()),
+                QString::fromStdString(error.remedy()));
+}
+
+bool ExperimentDocument::guard(const std::function<void()>& work) {
+    try {
+        work();
+        return true;
+    } catch (const Error& error) {
+        report(error);
+        return false;
+    }
+}
+
+void ExperimentDocument::edit(const QString& what, const std::function<void(ExperimentSpec&)>& change,
+                              const QString& mergeKey) {
+    ExperimentSpec after = m_spec;
+    change(after);
+    if (after != m_spec) m_undo.push(new SpecEdit(*this, what, m_spec, std::move(after), mergeKey));
+}
+
+void ExperimentDocument::setSpec(const ExperimentSpec& spec) {
+    const bool sameTable = readsTheSame(m_spec.data, spec.data);
+    m_spec = spec;
+    m_autosave.start();
+    if (!sameTable && m_data) m_reread.start();
+    emit specChanged();
+    emit projectChanged();
+}
+
+std::optional<Task> ExperimentDocument::task() const {
+    if (!m_data) return std::nullopt;
+    const auto target = m_data->table.indexOf(m_spec.data.roles.target);
+    if (!target) return std::nullopt;
+    return m_spec.data.task ? *m_spec.data.task : guessTask(m_data->table.column(*target));
+}
+
+std::vector<std::string> ExperimentDocument::metrics() const {
+    if (!m_spec.metrics.empty()) return m_spec.metrics;
+    const auto now = task();
+    return now ? m_catalog.metrics.defaults(*now) : std::vector<std::string>{};
+}
+
+// ---- the data ----
+
+void ExperimentDocument::openData(const fs::path& path, const DataHint& hint) {
+    struct Read {
+        std::shared_ptr<const ReadResult> data;
+        std::shared_ptr<const TableProfile> profile;
+    };
+    if (m_readJob) m_jobs.cancel(m_readJob);
+    auto read = std::make_shared<Read>();
+    const fs::path absolute = fs::absolute(path);
+    JobQueue::Request request;
+    request.title = tr("Reading %1").arg(QString::fromStdString(absolute.filename().string()));
+    request.work = [read, absolute](JobContext& context) {
+        read->data = std::make_shared<const ReadResult>(readCsv(absolute, {}, context));
+        context.progress.report(0.7, "summarising columns");
+        read->profile = std::make_shared<const TableProfile>(holdout::profile(read->data->table, context));
+    };
+    request.done = [this, read, absolute, hint] {
+        m_readJob = 0;
+        adoptData(absolute, read->data, hint, read->profile);
+    };
+    request.failed = [this](const Error& error) {
+        m_readJob = 0;
+        report(error);
+    };
+    m_readJob = m_jobs.submit(std::move(request));
+}
+
+void ExperimentDocument::adoptData(const fs::path& path, std::shared_ptr<const ReadResult> data, const DataHint& hint,
+                                   std::shared_ptr<const TableProfile> profile) {
+    const bool isNew = guard([&] {
+        const Guess guess = guessExperiment(*data, *profile, path.string(), hint);
+        startUnnamed();
+        m_undo.clear();
+        m_spec = guess.spec;
+        m_data = std::move(data);
+        m_profile = std::move(profile);
+        m_dataPath = path;
+        writeNow();
+        rememberRecent(path);
+        emit dataChanged();
+        emit profileChanged();
+        emit specChanged();
+        emit projectChanged();
+        if (hint.target.empty())
+            for (const std::string& note : guess.notes) emit noted(QString::fromStdString(note));
+    });
+    if (!isNew) return;
+    emit runsChanged();
+    emit currentRunChanged();
+}
+
+void ExperimentDocument::readAgain() {
+    if (m_readJob) m_jobs.cancel(m_readJob);
+    struct Read {
+        std::shared_ptr<const ReadResult> data;
+        std::shared_ptr<const TableProfile> profile;
+    };
+    auto read = std::make_shared<Read>();
+    const fs::path path = m_dataPath;
+    const CsvOptions options = m_spec.data.csvOptions();
+    JobQueue::Request request;
+    request.title = tr("Reading %1 again").arg(QString::fromStdString(path.filename().string()));
+    request.work = [read, path, options](JobContext& context) {
+        read->data = std::make_shared<const ReadResult>(readCsv(path, options, context));
+        read->profile = std::make_shared<const TableProfile>(holdout::profile(read->data->table, context));
+    };
+    request.done = [this, read, path] {
+        m_readJob = 0;
+        if (path != m_dataPath) return;
+        m_data = read->data;
+        m_profile = read->profile;
+        emit dataChanged();
+        emit profileChanged();
+    };
+    request.failed = [this](const Error& error) {
+        m_readJob = 0;
+        report(error);
+    };
+    m_readJob = m_jobs.submit(std::move(request));
+}
+
+// ---- the answers ----
+
+std::shared_ptr<const Run> ExperimentDocument::currentRun() const {
+    for (const auto& run : m_runs)
+        if (run->id == m_currentRun) return run;
+    return m_runs.empty() ? nullptr : m_runs.back();
+}
+
+void ExperimentDocument::setCurrentRun(std::int64_t id) {
+    if (m_currentRun == id) return;
+    m_currentRun = id;
+    emit currentRunChanged();
+}
+
+void ExperimentDocument::renameRun(std::int64_t id, const QString& name) {
+    const bool isRenamed = m_project && guard([&] { m_project->renameRun(id, name.toStdString()); });
+    if (!isRenamed) return;
+    for (auto& run : m_runs) {
+        if (run->id != id) continue;
+        Run renamed = *run;
+        renamed.spec.name = name.toStdString();
+        run = std::make_shared<const Run>(std::move(renamed));
+    }
+    emit runsChanged();
+}
+
+void ExperimentDocument::removeRun(std::int64_t id) {
+    const bool isRemoved = m_project && guard([&] { m_project->removeRun(id); });
+    if (!isRemoved) return;
+    std::erase_if(m_runs, [id](const auto& run) { return run->id == id; });
+    emit runsChanged();
+    emit currentRunChanged();
+}
+
+std::vector<RunEntry> ExperimentDocument::unfinishedRuns() const {
+    if (!m_project) return {};
+    std::vector<RunEntry> entries = m_project->runs();
+    std::erase_if(entries, [](const RunEntry& entry) { return entry.state == RunState::Finished; });
+    return entries;
+}
+
+}  // namespace holdout

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "document/project_files.h"
+
+#include <QDateTime>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QStringList>
+#include <algorithm>
+
+#include "base/error.h"
+#include "document/experiment_document.h"
+
+namespace holdout {
+
+namespace fs = std::filesystem;
+
+namespace {
+constexpr auto recentKey = "recentFiles";
+constexpr qsizetype mostRecent = 12;
+}  // namespace
+
+fs::path unnamedFolder() {
+    const QString data = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
+    const fs::path folder = fs::path(data.toStdString()) / "unnamed";
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error)
+        throw Error("The folder for unsaved experiments cannot be made: " + error.message() + ".", {folder.string()},
+                    "Make the folder, or free some space.");
+    return folder;
+}
+
+fs::path freshUnnamedPath() {
+    const fs::path folder = unnamedFolder();
+    const std::string stamp = QDateTime::currentDateTime().toString("yyyy-MM-dd hh-mm-ss").toStdString();
+    fs::path path = folder / (stamp + ".holdout");
+    for (int i = 2; fs::exists(path); ++i) path = folder / (stamp + " " + std::to_string(i) + ".holdout");
+    return path;
+}
+
+void rememberRecent(const fs::path& path) {
+    QSettings settings;
+    QStringList files = settings.value(recentKey).toStringList();
+    const QString name = QString::fromStdString(fs::absolute(path).string());
+    files.removeAll(name);
+    files.prepend(name);
+    settings.setValue(recentKey, QStringList(files.mid(0, mostRecent)));
+}
+
+std::vector<fs::path> ExperimentDocument::recentFiles() {
+    std::vector<fs::path> files;
+    std::error_code error;
+    for (const QString& file : QSettings().value(recentKey).toStringList())
+        if (fs::exists(file.toStdString(), error)) files.emplace_back(file.toStdString());
+    return files;
+}
+
+std::vector<fs::path> ExperimentDocument::unnamedProjects() {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(unnamedFolder()))
+        if (entry.path().extension() == ".holdout") files.push_back(entry.path());
+    std::sort(files.rbegin(), files.rend());  // the names are times
+    return files;
+}
+
+}  // namespace holdout
