@@ -102,10 +102,19 @@ private:
         const bool validates = m_validation.size() > 0;
         const double validationLoss = validates ? meanLoss(m_network, m_validation) : unknown;
         if (validates && !std::isfinite(validationLoss)) return false;
-        const bool best = m_stopping.observe(epoch, validates ? validationLoss : result.loss);
+        const bool best = m_stopping.observe(epoch, validates ? validationLoss : result.loss + penaltyNow());
         if (best) m_best = m_network.parameters();
         m_trace.add({epoch, result.loss, validationLoss, result.gradientNorm, best});
         return true;
+    }
+
+    /// What the penalties add to the loss: without it, the epoch before they shrank anything would seem the best.
+    double penaltyNow() const {
+        double sum = 0;
+        for (std::size_t layer = 0; layer < m_network.shape().layers(); ++layer)
+            sum += m_settings.penalty.l1 * static_cast<double>(m_network.weights(layer).lpNorm<1>()) +
+                   m_settings.penalty.l2 / 2 * static_cast<double>(m_network.weights(layer).squaredNorm());
+        return sum;
     }
 
     Warning notFinite(std::int64_t epoch) const {

@@ -36,7 +36,7 @@ struct TrainedNetwork {
 
 /// Trains `start` on `training`, epoch by epoch. With rows in `validation`, the epoch with the lowest loss on them is
 /// returned and training ends when `patience` epochs in a row did not lower it by `minImprovement`; without, the epoch
-/// with the lowest training loss of all `epochs`. The training loss of an epoch is the mean data loss of its
+/// with the lowest training loss plus penalties of all `epochs`. The training loss of an epoch is the mean data loss of its
 /// mini-batches as they were met (with dropout, before each step); the gradient norm is the mean over mini-batches.
 /// A loss that is no longer finite ends training with a warning. `context.finish` ends it with the best epoch so far.
 TrainedNetwork trainNetwork(Network<float> start, const NetworkRows<float>& training,

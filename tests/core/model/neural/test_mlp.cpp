@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+#include <chrono>
+#include <cmath>
+#include <functional>
+
+#include <Eigen/Dense>
+#include <nlohmann/json.hpp>
+
+#include "base/parallel.h"
+#include "model/model.h"
+#include "model/neural/mlp.h"
+
+using namespace holdout;
+
+namespace {
+
+using Eigen::Index;
+
+/// Counts epochs and calls back at each.
+class Watcher final : public Progress {
+public:
+    void report(double, std::string_view) override {}
+    void trace(const TracePoint& point) override {
+        points.push_back(point);
+        if (onEpoch) onEpoch(point);
+    }
+    std::vector<TracePoint> points;
+    std::function<void(const TracePoint&)> onEpoch;
+};
+
+struct Problem {
+    Features features;
+    Target target;
+    Eigen::VectorXd weights;
+};
+
+/// The corners of a square with noise; the class is 1 where exactly one coordinate is positive.
+Problem exclusiveOr(Index rows, Seed seed) {
+    RandomStream random(seed);
+    Problem problem;
+    problem.features.values.resize(rows, 2);
+    problem.features.names = {"a", "b"};
+    problem.target.labels = {"same", "different"};
+    for (Index i = 0; i < rows; ++i) {
+        const double a = random.below(2) == 0 ? -1 : 1;
+        const double b = random.below(2) == 0 ? -1 : 1;
+        problem.features.values.row(i) << a + 0.1 * random.normal(), b + 0.1 * random.normal();
+        problem.target.classes.push_back(a * b < 0 ? 1 : 0);
+    }
+    return problem;
+}
+
+Problem curve(Index rows, Seed seed) {
+    RandomStream random(seed);
+    Problem problem;
+    problem.features.values.resize(rows, 1);
+    problem.features.names = {"x"};
+    problem.target.task = Task::Regression;
+    problem.target.values.resize(rows);
+    for (Index i = 0; i < rows; ++i) {
+        const double x = random.uniform(-3, 3);
+        problem.features.values(i, 0) = x;
+        problem.target.values[i] = 1000 + 50 * std::sin(x);
+    }
+    return problem;
+}
+
+std::shared_ptr<const Model> fit(const Problem& problem, const nlohmann::json& params, JobContext context) {
+    const ModelInfo info = mlpInfo();
+    const Params checked(info.params, paramsFromJson(info.params, params, info.id), info.id);
+    return info.make(checked, problem.target.task)->fit({problem.features, problem.target, problem.weights}, context);
+}
+
+std::shared_ptr<const Model> fit(const Problem& problem, const nlohmann::json& params, Seed seed = Seed{7}) {
+    SilentProgress silent;
+    return fit(problem, params, JobContext{{}, {}, silent, seed});
+}
+
+double accuracy(const Model& model, const Problem& problem) {
+    const std::vector<int> classes = model.predict(problem.features.values).classes;
+    int right = 0;
+    for (std::size_t i = 0; i < classes.size(); ++i) right += classes[i] == problem.target.classes[i];
+    return right / static_cast<double>(classes.size());
+}
+
+}  // namespace
+
+class MlpTest : public QObject {
+    Q_OBJECT
+private slots:
+    void learnsExclusiveOr_data() {
+        QTest::addColumn<QString>("params");
+        QTest::newRow("adam, relu") << R"({"layers": [16], "learning_rate": 0.01})";
+        QTest::newRow("adam, tanh") << R"({"layers": [8, 8], "activation": "tanh", "learning_rate": 0.01})";
+        QTest::newRow("sgd") << R"({"layers": [16], "optimizer": "sgd", "learning_rate": 0.05})";
+        QTest::newRow("dropout") << R"({"layers": [32], "dropout": 0.2, "learning_rate": 0.01})";
+    }
+    void learnsExclusiveOr() {
+        QFETCH(QString, params);
+        const auto model = fit(exclusiveOr(400, Seed{1}), nlohmann::json::parse(params.toStdString()));
+        const double score = accuracy(*model, exclusiveOr(1000, Seed{2}));
+        QVERIFY2(score > 0.99, qPrintable(QString::number(score)));
+    }
+
+    void withoutHiddenLayersExclusiveOrIsOutOfReach() {
+        QVERIFY(accuracy(*fit(exclusiveOr(400, Seed{1}), {{"layers", nlohmann::json::array()}}),
+                         exclusiveOr(1000, Seed{2})) < 0.8);
+    }
+
+    void learnsACurveInItsOwnUnits() {
+        const auto model = fit(curve(600, Seed{1}), {{"learning_rate", 0.01}});
+        const Problem fresh = curve(300, Seed{2});
+        const Eigen::VectorXd error = model->predict(fresh.features.values).values - fresh.target.values;
+        // The target's deviation is about 33: what is left is under 5 % of it.
+        QVERIFY(std::sqrt(error.squaredNorm() / 300) < 1.7);
+    }
+
+    void returnsTheBestEpoch() {
+        Problem noise = exclusiveOr(200, Seed{3});
+        RandomStream random(Seed{4});
+        for (int& label : noise.target.classes)
+            if (random.uniform() < 0.3) label = 1 - label;
+        const auto model =
+            fit(noise, {{"layers", {64}}, {"learning_rate", 0.01}, {"patience", 10}, {"validation_fraction", 0.3}});
+        const std::vector<TracePoint> trace = model->trace();
+        QVERIFY(trace.size() < 200);
+        std::size_t best = 0;
+        for (std::size_t i = 0; i < trace.size(); ++i)
+            if (trace[i].validationLoss < trace[best].validationLoss) best = i;
+        QVERIFY(trace[best].best);
+        const std::string expected =
+            "2-64-2, best epoch " + std::to_string(best + 1) + " of " + std::to_string(trace.size());
+        QCOMPARE(model->summary(), expected);
+        // Run for just so many epochs, the last of which is the best: the same parameters.
+        const auto again = fit(noise, {{"layers", {64}},
+                                       {"learning_rate", 0.01},
+                                       {"patience", 10},
+                                       {"validation_fraction", 0.3},
+                                       {"epochs", static_cast<int>(best) + 1}});
+        QVERIFY(again->save()["parameters"] == model->save()["parameters"]);
+    }
+
+    void penaltiesShrinkWeights() {
+        Problem problem = exclusiveOr(200, Seed{1});
+        for (Index i = 0; i < 200; ++i)  // one straight line parts the classes
+            problem.target.classes[static_cast<std::size_t>(i)] = problem.features.values(i, 0) > 0 ? 1 : 0;
+        const auto size = [&](const char* penalty, double value) {
+            nlohmann::json params = {{"layers", nlohmann::json::array()},
+                                     {"l2", 0.0},
+                                     {"validation_fraction", 0.0},
+                                     {"learning_rate", 0.02}};
+            params[penalty] = value;
+            const auto model = fit(problem, params);
+            const Eigen::MatrixXd corners = (Eigen::MatrixXd(2, 2) << 3, 0, 0, 3).finished();
+            return (model->predict(corners).probabilities.array() - 0.5).abs().maxCoeff();
+        };
+        const double free = size("l2", 0.0);
+        QVERIFY(size("l2", 10.0) < free / 2);
+        QVERIFY(size("l1", 1.0) < free / 2);
+    }
+
+    void sameBitsOnAnyNumberOfThreads() {
+        // Wide enough that batches run in parallel.
+        RandomStream random(Seed{5});
+        Problem problem = exclusiveOr(600, Seed{1});
+        problem.features.values = Eigen::MatrixXd::NullaryExpr(600, 300, [&] { return random.normal(); });
+        problem.features.names.assign(300, "x");
+        const nlohmann::json params = {{"layers", {128, 64}}, {"batch_size", 256}, {"epochs", 4}, {"dropout", 0.2}};
+        std::vector<nlohmann::json> states;
+        for (const int threads : {1, 2, 8}) {
+            Arena arena(threads);
+            arena.run([&] { states.push_back(fit(problem, params)->save()); });
+        }
+        QVERIFY(states[0] == states[1]);
+        QVERIFY(states[0] == states[2]);
+        QVERIFY(fit(problem, params, Seed{8})->save() != states[0]);
+    }
+
+    void savedModelPredictsTheSameBits() {
+        const Problem problem = exclusiveOr(200, Seed{1});
+        const auto model = fit(problem, {{"epochs", 5}});
+        const auto loaded = mlpInfo().load(nlohmann::json::parse(model->save().dump()));
+        QVERIFY(loaded->predict(problem.features.values).probabilities ==
+                model->predict(problem.features.values).probabilities);
+        QCOMPARE(loaded->summary(), model->summary());
+        const Problem numbers = curve(100, Seed{1});
+        const auto regression = fit(numbers, {{"epochs", 5}});
+        const auto again = mlpInfo().load(nlohmann::json::parse(regression->save().dump()));
+        QVERIFY(again->predict(numbers.features.values).values == regression->predict(numbers.features.values).values);
+    }
+
+    void aDamagedModelIsAnError() {
+        nlohmann::json state = fit(exclusiveOr(100, Seed{1}), {{"epochs", 1}})->save();
+        state["parameters"] = "AAAA";
+        QVERIFY_EXCEPTION_THROWN(mlpInfo().load(state), Error);
+    }
+
+    void aRowsPredictionDoesNotDependOnItsNeighbours() {
+        const Problem problem = exclusiveOr(100, Seed{1});
+        const auto model = fit(problem, {{"epochs", 3}});
+        const Eigen::MatrixXd all = model->predict(problem.features.values).probabilities;
+        for (const Index row : {0, 31, 32, 99})
+            QVERIFY(model->predict(problem.features.values.row(row)).probabilities == all.row(row));
+    }
+
+    void integerWeightsActAsRepeatedRows() {
+        // One batch of all rows, no validation: the gradient of weights 2 and 0 is that of rows twice and none.
+        Problem weighted = exclusiveOr(60, Seed{1});
+        Problem repeated = weighted;
+        weighted.weights = Eigen::VectorXd::Zero(60);
+        repeated.target.classes.clear();
+        Index row = 0;
+        for (Index i = 0; i < 60; i += 2) {
+            weighted.weights[i] = 2;
+            for (int copy = 0; copy < 2; ++copy) {
+                repeated.features.values.row(row++) = weighted.features.values.row(i);
+                repeated.target.classes.push_back(weighted.target.classes[static_cast<std::size_t>(i)]);
+            }
+        }
+        const nlohmann::json params = {{"batch_size", 64}, {"validation_fraction", 0.0}, {"epochs", 20}};
+        const Eigen::MatrixXd a = fit(weighted, params)->predict(weighted.features.values).probabilities;
+        const Eigen::MatrixXd b = fit(repeated, params)->predict(weighted.features.values).probabilities;
+        // float32 sums in another order, over 20 steps.
+        QVERIFY((a - b).cwiseAbs().maxCoeff() < 1e-4);
+    }
+
+    void aLossBeyondAllNumbersIsAWarning() {
+        const auto model = fit(curve(200, Seed{1}), {{"optimizer", "sgd"}, {"learning_rate", 1e6}});
+        QCOMPARE(model->warnings().size(), 1U);
+        QVERIFY(model->warnings()[0].message.find("Lower the learning rate") != std::string::npos);
+        QVERIFY(model->predict(curve(10, Seed{2}).features.values).values.allFinite());
+    }
+
+    void finishKeepsTheBestSoFar() {
+        std::stop_source finish;
+        Watcher watcher;
+        watcher.onEpoch = [&](const TracePoint& point) {
+            if (point.epoch == 5) finish.request_stop();
+        };
+        const auto model = fit(exclusiveOr(200, Seed{1}), {}, JobContext{{}, finish.get_token(), watcher, Seed{7}});
+        QCOMPARE(model->trace().size(), 5U);
+        QCOMPARE(watcher.points.size(), 5U);
+        QVERIFY(model->summary().ends_with("of 5"));
+    }
+
+    void cancelAnswersSoon() {
+        std::stop_source stop;
+        Watcher watcher;
+        std::chrono::steady_clock::time_point asked;
+        watcher.onEpoch = [&](const TracePoint&) {
+            asked = std::chrono::steady_clock::now();
+            stop.request_stop();
+        };
+        const Problem problem = exclusiveOr(20'000, Seed{1});
+        QVERIFY_EXCEPTION_THROWN(fit(problem, {{"epochs", 1000}}, JobContext{stop.get_token(), {}, watcher, Seed{7}}),
+                                 Cancelled);
+        QVERIFY(std::chrono::steady_clock::now() - asked < std::chrono::milliseconds(100));
+        QCOMPARE(watcher.points.size(), 1U);
+    }
+
+    void valuesBeyondFloatAreAnError() {
+        Problem problem = exclusiveOr(100, Seed{1});
+        problem.features.values(3, 1) = 1e300;
+        QVERIFY_EXCEPTION_THROWN(fit(problem, {}), Error);
+    }
+};
+
+QTEST_APPLESS_MAIN(MlpTest)
+#include "test_mlp.moc"
