@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What every registered step owes to the rest of the program.
+#include <QtTest>
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "prepare/recipe.h"
+
+using namespace holdout;
+
+namespace {
+
+MissingMask maskOf(std::size_t rows, std::size_t every) {
+    MissingMask mask(rows);
+    for (std::size_t i = 0; i < rows; i += every) mask.set(i);
+    return mask;
+}
+
+/// Two number columns and two category columns, one of each with missing cells.
+Table mixedTable(std::size_t rows, double shift = 0) {
+    std::vector<double> age(rows), fare(rows);
+    std::vector<std::uint32_t> sex(rows), port(rows);
+    for (std::size_t i = 0; i < rows; ++i) {
+        age[i] = i % 7 == 0 ? 0 : static_cast<double>(i * 37 % 80) + shift;
+        fare[i] = static_cast<double>(i * i % 101) / 7 + shift;
+        sex[i] = static_cast<std::uint32_t>(i % 2);
+        port[i] = i % 5 == 0 ? 0 : static_cast<std::uint32_t>(i % 3);
+    }
+    return Table({Column::numbers("age", age, maskOf(rows, 7)), Column::numbers("fare", fare),
+                  Column::categories("sex", sex, {"female", "male"}),
+                  Column::categories("port", port, {"C", "Q", "S"}, maskOf(rows, 5))});
+}
+
+Table allMissingTable(std::size_t rows) {
+    return Table({Column::numbers("age", std::vector<double>(rows), maskOf(rows, 1)),
+                  Column::categories("port", std::vector<std::uint32_t>(rows), {"C"}, maskOf(rows, 1))});
+}
+
+TrainingFrame frameOf(Table table) {
+    TrainingFrame frame{std::move(table), {}, {}, {}};
+    frame.target = {.task = Task::Regression, .name = "y"};
+    frame.target.values.setLinSpaced(static_cast<Eigen::Index>(frame.table.rows()), 0, 1);
+    frame.rows.resize(frame.table.rows());
+    std::iota(frame.rows.begin(), frame.rows.end(), 0U);
+    return frame;
+}
+
+std::shared_ptr<const FittedStep> fitted(std::string_view id, const TrainingFrame& frame, StepNotes& notes,
+                                         const ParamSet& set = {}) {
+    const StepRegistry steps = builtinSteps();
+    const StepInfo& info = steps.require(id);
+    SilentProgress progress;
+    JobContext context{{}, {}, progress, Seed{1}};
+    return info.make(Params(info.params, set, info.id))->fit(frame, notes, context);
+}
+
+RecipeFit fitRecipe(const std::vector<StepSpec>& specs, TrainingFrame frame) {
+    SilentProgress progress;
+    JobContext context{{}, {}, progress, Seed{1}};
+    return Recipe(specs, builtinSteps()).fit(std::move(frame), context);
+}
+
+}  // namespace
+
+class StepsTest : public QObject {
+    Q_OBJECT
+    void everyStep() {
+        QTest::addColumn<QString>("id");
+        const StepRegistry steps = builtinSteps();
+        for (const StepInfo& step : steps.all())
+            QTest::newRow(step.id.data()) << QString::fromStdString(std::string(step.id));
+    }
+
+private slots:
+    void appliesToAnyRowsWithoutRemovingOne_data() { everyStep(); }
+    void appliesToAnyRowsWithoutRemovingOne() {
+        QFETCH(QString, id);
+        StepNotes notes;
+        const auto step = fitted(id.toStdString(), frameOf(mixedTable(60)), notes);
+        QVERIFY(!step->learnt().empty());
+        const Table prepared = step->apply(mixedTable(60), notes);
+        for (const std::size_t rows : {0U, 1U, 23U}) {
+            const Table other = step->apply(mixedTable(rows), notes);
+            QCOMPARE(other.rows(), rows);
+            QCOMPARE(other.columnCount(), prepared.columnCount());
+            for (std::size_t c = 0; c < other.columnCount(); ++c)
+                QCOMPARE(other.column(c).name(), prepared.column(c).name());
+        }
+    }
+
+    void fitsPoorTables_data() { everyStep(); }
+    void fitsPoorTables() {
+        QFETCH(QString, id);
+        for (const Table& table : {mixedTable(0), mixedTable(1), mixedTable(2), allMissingTable(9)}) {
+            StepNotes notes;
+            const auto step = fitted(id.toStdString(), frameOf(table), notes);
+            const Table prepared = step->apply(table, notes);
+            QCOMPARE(prepared.rows(), table.rows());
+            for (const ColumnPtr& column : prepared.columns())
+                if (column->type() == ColumnType::Number)
+                    for (const double value : column->numbers()) QVERIFY(std::isfinite(value));
+        }
+    }
+
+    void savedIsTheSame_data() { everyStep(); }
+    void savedIsTheSame() {
+        QFETCH(QString, id);
+        StepNotes notes;
+        const auto step = fitted(id.toStdString(), frameOf(mixedTable(60)), notes);
+        const StepRegistry steps = builtinSteps();
+        const StepInfo& info = steps.require(id.toStdString());
+        const auto state = nlohmann::json::parse(step->save().dump());
+        const auto loaded = info.make(Params(info.params, {}, info.id))->load(state);
+        QCOMPARE(loaded->learnt(), step->learnt());
+        const Table other = mixedTable(41, 0.3);
+        QCOMPARE(fingerprint(loaded->apply(other, notes)), fingerprint(step->apply(other, notes)));
+    }
+
+    /// Held-out rows share the table that the training rows are gathered from: nothing of them may reach what is
+    /// learnt.
+    void heldOutRowsAreNotSeen_data() { everyStep(); }
+    void heldOutRowsAreNotSeen() {
+        QFETCH(QString, id);
+        std::vector<std::uint32_t> training(40);
+        std::iota(training.begin(), training.end(), 0U);
+        const Table table = mixedTable(60);
+        std::vector<ColumnPtr> perturbed;
+        for (const ColumnPtr& column : table.columns()) {
+            MissingMask mask(60);
+            for (std::size_t i = 0; i < 40; ++i)
+                if (column->isMissing(i)) mask.set(i);
+            if (column->type() == ColumnType::Number) {
+                std::vector<double> values(column->numbers().begin(), column->numbers().end());
+                for (std::size_t i = 40; i < 60; ++i) values[i] = 1e6 * static_cast<double>(i);
+                perturbed.push_back(Column::numbers(column->name(), values, mask));
+            } else {
+                std::vector<std::string> levels = column->levels();
+                levels.push_back("zzz");
+                std::vector<std::uint32_t> codes(column->codes().begin(), column->codes().end());
+                for (std::size_t i = 40; i < 60; ++i) codes[i] = static_cast<std::uint32_t>(levels.size() - 1);
+                perturbed.push_back(Column::categories(column->name(), codes, levels, mask));
+            }
+        }
+        StepNotes notes;
+        const auto before = fitted(id.toStdString(), frameOf(table.gather(training)), notes);
+        const auto after = fitted(id.toStdString(), frameOf(Table(perturbed).gather(training)), notes);
+        QCOMPARE(after->save().dump(), before->save().dump());
+    }
+
+    void badParametersAreNamed_data() { everyStep(); }
+    void badParametersAreNamed() {
+        QFETCH(QString, id);
+        const StepRegistry steps = builtinSteps();
+        for (const ParamSpec& spec : steps.require(id.toStdString()).params) {
+            const auto bad = std::holds_alternative<ColumnChoice>(spec.rule) ? ParamValue(std::string("no-such-column"))
+                                                                             : badValue(spec.rule);
+            if (!bad) continue;
+            ParamSet params;
+            params.set(spec.id, *bad);
+            try {
+                StepNotes notes;
+                fitted(id.toStdString(), frameOf(mixedTable(9)), notes, params);
+                QFAIL("no error");
+            } catch (const Error& error) {
+                QCOMPARE(error.place().parameter, std::string(spec.id));
+            }
+        }
+    }
+
+    void suggestedRecipeMakesFeatures() {
+        const Table table = mixedTable(60);
+        const RecipeFit fit = fitRecipe(suggestedRecipe(table), frameOf(table));
+        QCOMPARE(fit.features.names,
+                 std::vector<std::string>({"age", "fare", "sex=female", "sex=male", "port=C", "port=Q", "port=S"}));
+        QVERIFY(std::abs(fit.features.values.col(0).mean()) < 1e-12);
+        QCOMPARE(fit.features.values.col(2).maxCoeff(), 1.0);
+        for (const StepRecord& record : fit.recipe->records()) QCOMPARE(record.rowsSeen.size(), 60U);
+
+        const auto loaded = FittedRecipe::load(nlohmann::json::parse(fit.recipe->save().dump()), builtinSteps());
+        StepNotes notes;
+        QVERIFY(loaded->apply(table, notes).values == fit.features.values);
+        QCOMPARE(loaded->records().back().rowsSeen, fit.recipe->records().back().rowsSeen);
+    }
+
+    void rowsAreDroppedFromTrainingOnly() {
+        const Table table = mixedTable(60);
+        const RecipeFit fit = fitRecipe({{.id = "drop-missing"}, {.id = "one-hot"}}, frameOf(table));
+        QCOMPARE(fit.training.table.rows(), 41U);  // 60 less 9 sevenths, 12 fifths, 2 of them both
+        QCOMPARE(fit.training.rows.size(), 41U);
+        QCOMPARE(fit.training.target.values.size(), Eigen::Index{41});
+        QCOMPARE(fit.recipe->records()[1].rowsSeen.size(), 41U);
+        StepNotes notes;
+        QCOMPARE(fit.recipe->applyFirst(table, 2, notes).rows(), 60U);
+        try {
+            fit.recipe->apply(table, notes);
+            QFAIL("missing cells reached the model");
+        } catch (const Error& error) {
+            QCOMPARE(error.place().column, std::string("age"));
+        }
+    }
+
+    void duplicatesAreDroppedOnce() {
+        TrainingFrame frame =
+            frameOf(Table({Column::numbers("x", {1, 2, 1, 1, 0.0, -0.0}), Column::numbers("z", {1, 1, 1, 1, 1, 1})}));
+        frame.target.values << 5, 5, 5, 6, 7, 7;
+        const RecipeFit fit = fitRecipe({{.id = "drop-duplicates"}}, std::move(frame));
+        QCOMPARE(fit.training.rows, RowIds({0, 1, 3, 4}));  // row 3 differs in its target
+    }
+
+    void unseenCategoriesAreCounted() {
+        const RecipeFit fit =
+            fitRecipe({{.id = "one-hot"}}, frameOf(Table({Column::categories("sex", {0, 1, 0}, {"female", "male"})})));
+        StepNotes notes;
+        const Features features =
+            fit.recipe->apply(Table({Column::categories("sex", {1, 2, 2}, {"female", "male", "x"})}), notes);
+        QCOMPARE(features.values.row(0).sum(), 1.0);
+        QCOMPARE(features.values.bottomRows(2).sum(), 0.0);
+        QCOMPARE(notes.warnings.size(), 1U);
+        QCOMPARE(notes.warnings[0].place.column, std::string("sex"));
+        QVERIFY(notes.warnings[0].message.find("2 rows") == 0);
+    }
+
+    void absentColumnIsNamedAndOtherTypeIsRead() {
+        const RecipeFit fit =
+            fitRecipe({{.id = "one-hot"}}, frameOf(Table({Column::categories("class", {0, 1, 2}, {"1", "2", "3"})})));
+        StepNotes notes;
+        const Features features = fit.recipe->apply(Table({Column::numbers("class", {3, 1})}), notes);
+        QCOMPARE(features.values(0, 2), 1.0);
+        QCOMPARE(features.values(1, 0), 1.0);
+        try {
+            fit.recipe->apply(Table({Column::numbers("klass", {3, 1})}), notes);
+            QFAIL("no error");
+        } catch (const Error& error) {
+            QCOMPARE(error.place().column, std::string("class"));
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(StepsTest)
+#include "test_steps.moc"
