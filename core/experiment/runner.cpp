@@ -50,9 +50,9 @@ struct Shares {
     Shares(std::size_t trials, std::size_t folds) {
         const double all = static_cast<double>((trials + 1) * folds + 1);
         tuned = static_cast<double>(trials * folds) / all;
-        evaluated = static_cast<double>((trials + 1) * folds) / all;
+        trained = static_cast<double>(trials * folds + 1) / all;
     }
-    double tuned, evaluated;
+    double tuned, trained;
 };
 
 /// One experiment on its way: each function fills its part of the run.
@@ -87,8 +87,8 @@ public:
         const Shares shares(trials, m_folds.size());
         m_observer.started(m_run, m_folds.size(), trials);
         if (m_run.spec.tune) tune(shares);
-        evaluate(shares);
         fitFinal(shares);
+        evaluate(shares);
         m_run.seconds = std::chrono::duration<double>(Clock::now() - start).count();
         m_context.progress.report(1, "finished");
         return std::move(m_run);
@@ -149,11 +149,33 @@ private:
         return nullptr;
     }
 
+    /// The model on all rows comes first: its losses are watched live, and a person who ends it early decides thereby how
+    /// long the folds are trained too.
+    void fitFinal(const Shares& shares) {
+        PartProgress progress(m_context.progress, shares.tuned, shares.trained, "training on all rows");
+        progress.report(0, "");
+        JobContext context = m_context.reporting(progress).derive("model");
+        m_run.model = fitPipeline(m_data, m_run.finalPipeline, m_catalog, context);
+        add(m_run.model->model().warnings());
+        if (m_context.shouldFinish()) keepEpochs(static_cast<std::int64_t>(m_run.model->model().trace().size()));
+    }
+
+    /// Writes the epochs after which a person ended the training into the specification: so the folds are trained alike,
+    /// and running it again gives the same bits.
+    void keepEpochs(std::int64_t epochs) {
+        const ModelInfo& info = m_catalog.models.require(m_run.finalPipeline.model.id);
+        if (epochs == 0 || !findSpec(info.params, epochParameter)) return;
+        for (ModelSpec* model : {&m_run.finalPipeline.model, &m_run.spec.pipeline.model}) model->params.set(epochParameter, epochs);
+        addOnce(m_run.warnings, {"Training was ended by hand after " + std::to_string(epochs) +
+                                     " epochs; the folds were trained as long.",
+                                 {.parameter = std::string(epochParameter)}});
+    }
+
     void evaluate(const Shares& shares) {
         std::vector<Fold> open;
         for (const Fold& fold : m_folds)
             if (!known(fold)) open.push_back(fold);
-        PartProgress progress(m_context.progress, shares.tuned, shares.evaluated);
+        PartProgress progress(m_context.progress, shares.trained, 1);
         JobContext context = m_context.reporting(progress).derive("evaluate");
         std::vector<FoldResult> computed;
         if (!open.empty())
@@ -167,14 +189,6 @@ private:
         }
         m_run.evaluation.scores =
             summarise(m_data, m_run.evaluation.folds, m_metrics, m_catalog.metrics, m_context.seed.derive("interval"));
-    }
-
-    void fitFinal(const Shares& shares) {
-        PartProgress progress(m_context.progress, shares.evaluated, 1, "final model");
-        progress.report(0, "");
-        JobContext context = m_context.reporting(progress).derive("model");
-        m_run.model = fitPipeline(m_data, m_run.finalPipeline, m_catalog, context);
-        add(m_run.model->model().warnings());
     }
 
     void add(const Warnings& warnings) {

@@ -53,6 +53,9 @@ class Estimator;
 /// The parameter that may vary along a path: how strong the regularisation is, in every model that has one.
 inline constexpr std::string_view pathParameter = "lambda";
 
+/// How many epochs a model trains at most, in every model that trains by epochs.
+inline constexpr std::string_view epochParameter = "epochs";
+
 /// Optional ability: fitting many values of `pathParameter` in one pass, each model the same (to rounding) as
 /// if it were fitted alone.
 class PathFitter {
