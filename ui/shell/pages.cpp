@@ -4,6 +4,7 @@
 #include "pages/evaluate/evaluate_page.h"
 #include "pages/model/model_page.h"
 #include "pages/prepare/prepare_page.h"
+#include "pages/start/start_page.h"
 #include "pages/train/train_page.h"
 
 namespace holdout {
@@ -11,6 +12,7 @@ namespace holdout {
 std::vector<PageEntry> makePages(ExperimentDocument& document, QWidget* parent) {
     const QString experiment = QObject::tr("Experiment");
     return {
+        {new StartPage(document, parent), {}},
         {new PreparePage(document, parent), experiment},
         {new ModelPage(document, parent), experiment},
         {new TrainPage(document, parent), experiment},
