@@ -78,6 +78,8 @@ void MainWindow::layOut(int threads) {
     middle->addWidget(m_stack, 1);
     columns->addLayout(middle, 1);
     m_settings->setFixedWidth(settingsWidth);
+    m_settings->setProperty("panel", true);
+    m_settings->setObjectName("settings");
     columns->addWidget(m_settings);
     rows->addLayout(columns, 1);
     rows->addWidget(hairline(QFrame::HLine));
@@ -92,8 +94,11 @@ void MainWindow::layOut(int threads) {
         scroll->setWidgetResizable(true);
         scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
         scroll->setFrameShape(QFrame::NoFrame);
-        scroll->setProperty("panel", true);
-        if (QWidget* settings = entry.page->settings()) scroll->setWidget(settings);
+        scroll->viewport()->setAutoFillBackground(false);
+        if (QWidget* settings = entry.page->settings()) {
+            scroll->setWidget(settings);
+            settings->setAutoFillBackground(false);  // the panel shows through
+        }
         m_settings->addWidget(scroll);
         if (!entry.heading.isEmpty()) m_rail->addPage(entry.page->id(), entry.page->title(), entry.heading);
         connect(entry.page, &Page::goTo, this, &MainWindow::showPage);

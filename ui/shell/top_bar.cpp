@@ -28,7 +28,7 @@ TopBar::TopBar(QWidget* parent)
     layout->setContentsMargins(16, 0, 16, 0);
     layout->setSpacing(12);
     layout->addWidget(name);
-    layout->addWidget(m_menus, 1);
+    layout->addWidget(m_menus, 1, Qt::AlignVCenter);
     layout->addWidget(m_project);
     layout->addWidget(m_undo);
     layout->addWidget(m_run);
