@@ -7,15 +7,30 @@
 
 namespace holdout {
 
+void setRole(QWidget* widget, const char* role) {
+    const QLatin1String name(role);
+    if (name == QLatin1String("title")) widget->setProperty("heading", "page");
+    if (name == QLatin1String("section")) widget->setProperty("heading", "section");
+    if (name == QLatin1String("muted") || name == QLatin1String("quiet")) widget->setProperty("muted", true);
+    if (name == QLatin1String("quiet") || name == QLatin1String("problem")) widget->setProperty("small", true);
+    if (name == QLatin1String("problem")) widget->setProperty("state", "bad");
+    if (name == QLatin1String("tileValue")) widget->setProperty("number", true);
+    if (name == QLatin1String("card")) widget->setProperty("card", true);
+    if (name == QLatin1String("note")) {
+        widget->setProperty("note", true);
+        widget->setContentsMargins(12, 10, 12, 10);
+    }
+}
+
 QLabel* sectionHeading(const QString& text, QWidget* parent) {
     auto* label = new QLabel(text, parent);
-    label->setProperty("role", "section");
+    setRole(label, "section");
     return label;
 }
 
 QLabel* settingsLabel(const QString& text, QWidget* parent) {
     auto* label = new QLabel(text, parent);
-    label->setProperty("role", "muted");
+    setRole(label, "muted");
     label->setFixedWidth(112);
     label->setMinimumHeight(27);
     label->setWordWrap(true);
@@ -24,7 +39,7 @@ QLabel* settingsLabel(const QString& text, QWidget* parent) {
 
 QLabel* quietLabel(const QString& text, QWidget* parent) {
     auto* label = new QLabel(text, parent);
-    label->setProperty("role", "quiet");
+    setRole(label, "quiet");
     label->setWordWrap(true);
     return label;
 }

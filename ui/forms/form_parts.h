@@ -12,6 +12,10 @@ namespace holdout {
 
 // The small parts that settings panels are put together from, so that all have the same spacing.
 
+/// Gives `widget` the look of its part on the page, by the theme's properties: title, section, muted, quiet, problem,
+/// tileValue, note, card.
+void setRole(QWidget* widget, const char* role);
+
 /// Bold, 13 px: "Regularisation".
 QLabel* sectionHeading(const QString& text, QWidget* parent);
 /// Muted, of the width that aligns the fields of all sections.

@@ -26,7 +26,7 @@ QScrollArea* bareScrollArea(QWidget* inside, QWidget* parent) {
 
 QLabel* labelOf(const char* role, QWidget* parent) {
     auto* label = new QLabel(parent);
-    label->setProperty("role", role);
+    setRole(label, role);
     return label;
 }
 
@@ -63,7 +63,7 @@ PageBody::PageBody(const QString& title, QWidget* parent) : QWidget(parent) {
     empty->setObjectName("emptyState");
     auto* middle = new QVBoxLayout(empty);
     middle->setSpacing(8);
-    m_emptyTitle = labelOf("emptyTitle", empty);
+    m_emptyTitle = labelOf("title", empty);
     m_emptySentence = labelOf("muted", empty);
     m_emptySentence->setWordWrap(true);
     m_emptySentence->setMaximumWidth(460);
@@ -115,7 +115,7 @@ void PageBody::showEmpty(const QString& title, const QString& sentence, const QS
 bool PageBody::isShowingContent() const { return m_stack->currentIndex() == 0; }
 
 TileStrip::TileStrip(QWidget* parent) : QFrame(parent), m_row(new QHBoxLayout(this)) {
-    setProperty("role", "card");
+    setRole(this, "card");
     m_row->setContentsMargins(16, 12, 16, 12);
     m_row->setSpacing(40);
     m_row->addStretch(1);
@@ -151,7 +151,7 @@ void TileStrip::setTiles(const std::vector<Tile>& tiles) {
 
 TitledCard::TitledCard(const QString& title, const QString& sentence, QWidget* parent)
     : QFrame(parent), m_title(labelOf("section", this)), m_sentence(labelOf("quiet", this)), m_column(new QVBoxLayout(this)) {
-    setProperty("role", "card");
+    setRole(this, "card");
     m_column->setContentsMargins(14, 12, 14, 12);
     m_column->setSpacing(6);
     m_sentence->setWordWrap(true);

@@ -104,7 +104,7 @@ void ParamForm::Impl::addRow(const ParamSpec& spec, QGridLayout* grid) {
     row.label->setBuddy(row.editor);
     row.problem = new QLabel(parent);
     row.problem->setObjectName(fromCore(spec.id) + ".problem");
-    row.problem->setProperty("role", "problem");
+    setRole(row.problem, "problem");
     row.problem->setWordWrap(true);
     row.problem->hide();
     row.note = quietLabel({}, parent);

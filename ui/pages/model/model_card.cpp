@@ -6,6 +6,7 @@
 #include <QStyle>
 #include <QVBoxLayout>
 
+#include "forms/form_parts.h"
 #include "forms/param_words.h"
 
 namespace holdout {
@@ -13,12 +14,12 @@ namespace holdout {
 ModelCard::ModelCard(const ModelInfo& info, QWidget* parent)
     : QFrame(parent), m_text(fromCore(info.sentence)), m_title(new QLabel(fromCore(info.label), this)), m_sentence(new QLabel(this)) {
     setObjectName(fromCore(info.id));
-    setProperty("role", "card");
+    setRole(this, "card");
     setFocusPolicy(Qt::StrongFocus);
     setCursor(Qt::PointingHandCursor);
     setAccessibleName(fromCore(info.label));
-    m_title->setProperty("role", "section");
-    m_sentence->setProperty("role", "quiet");
+    setRole(m_title, "section");
+    setRole(m_sentence, "quiet");
     m_sentence->setWordWrap(true);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(14, 10, 14, 10);

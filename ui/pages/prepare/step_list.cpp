@@ -9,23 +9,24 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "forms/form_parts.h"
 #include "forms/param_words.h"
 
 namespace holdout {
 
 StepCard::StepCard(QWidget* parent) : QFrame(parent) {
-    setProperty("role", "card");
+    setRole(this, "card");
     setFocusPolicy(Qt::StrongFocus);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(12, 6, 8, 6);
     row->setSpacing(10);
     m_number = new QLabel(this);
-    m_number->setProperty("role", "quiet");
+    setRole(m_number, "quiet");
     m_number->setFixedWidth(14);
     m_title = new QLabel(this);
-    m_title->setProperty("role", "section");
+    setRole(m_title, "section");
     m_summary = new QLabel(this);
-    m_summary->setProperty("role", "quiet");
+    setRole(m_summary, "quiet");
     m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_switch = new QCheckBox(this);
     m_switch->setObjectName("enabled");

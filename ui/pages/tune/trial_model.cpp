@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/tune/trial_model.h"
+
+#include "base/format.h"
+#include "forms/param_words.h"
+#include "theme/theme.h"
+
+namespace holdout {
+
+void TrialModel::setTrials(const std::vector<Trial>& trials, const std::vector<std::string>& params, const QString& score) {
+    bool grows = params == m_params && score == m_score && trials.size() >= m_trials.size();
+    for (std::size_t i = 0; grows && i < m_trials.size(); ++i) grows = trials[i].number == m_trials[i].number &&
+                                                                      trials[i].params == m_trials[i].params;
+    if (grows && trials.size() == m_trials.size()) return;
+    if (grows) {
+        beginInsertRows({}, static_cast<int>(m_trials.size()), static_cast<int>(trials.size()) - 1);
+        m_trials = trials;
+        endInsertRows();
+        return;
+    }
+    beginResetModel();
+    m_trials = trials;
+    m_params = params;
+    m_score = score;
+    endResetModel();
+}
+
+int TrialModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_trials.size()); }
+
+int TrialModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_params.size()) + 3;
+}
+
+QVariant TrialModel::data(const QModelIndex& index, int role) const {
+    const Trial& trial = m_trials[static_cast<std::size_t>(index.row())];
+    const bool failed = trial.state == TrialState::Failed;
+    if (role == Qt::TextAlignmentRole) return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole) return failed ? QVariant(QString::fromStdString(trial.error)) : QVariant();
+    if (role == Qt::ForegroundRole) return failed ? QVariant(Theme::current().bad) : QVariant();
+    if (role != Qt::DisplayRole && role != sortRole) return {};
+    const bool show = role == Qt::DisplayRole;
+    const auto number = [&](double value, int digits) {
+        return show ? QVariant(fromCore(formatNumber(value, digits))) : QVariant(value);
+    };
+    if (index.column() == 0) return static_cast<qulonglong>(trial.number + (show ? 1 : 0));
+    if (index.column() == 1) return failed && show ? QVariant(tr("failed")) : number(trial.score, 5);
+    if (index.column() == columnCount() - 1) return show ? QVariant(fromCore(formatDuration(trial.seconds))) : QVariant(trial.seconds);
+    const auto found = trial.params.find(m_params[static_cast<std::size_t>(index.column() - 2)]);
+    if (found == trial.params.end()) return {};
+    if (const auto* real = std::get_if<double>(&found->second)) return number(*real, 4);
+    if (const auto* integer = std::get_if<std::int64_t>(&found->second)) return static_cast<qlonglong>(*integer);
+    return fromCore(valueText(found->second));
+}
+
+QVariant TrialModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (role != Qt::DisplayRole || orientation == Qt::Vertical) return {};
+    if (section == 0) return tr("Trial");
+    if (section == 1) return m_score;
+    if (section == columnCount() - 1) return tr("Time");
+    return QString::fromStdString(m_params[static_cast<std::size_t>(section - 2)]);
+}
+
+}  // namespace holdout

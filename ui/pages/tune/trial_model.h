@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QAbstractTableModel>
+
+#include "tune/study.h"
+
+namespace holdout {
+
+/// Trials as a table: number, score, a column for each searched parameter, seconds. Nothing is made for cells that are not
+/// shown, so thousands of trials are cheap. Sort by `sortRole`.
+class TrialModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    static constexpr int sortRole = Qt::UserRole;
+    using QAbstractTableModel::QAbstractTableModel;
+
+    /// New trials at the end are inserted; anything else resets.
+    void setTrials(const std::vector<Trial>& trials, const std::vector<std::string>& params, const QString& score);
+    const std::vector<Trial>& trials() const { return m_trials; }
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    std::vector<Trial> m_trials;
+    std::vector<std::string> m_params;
+    QString m_score;
+};
+
+}  // namespace holdout
