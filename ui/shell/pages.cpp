@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shell/pages.h"
 
+#include "pages/compare/compare_page.h"
 #include "pages/evaluate/evaluate_page.h"
 #include "pages/model/model_page.h"
 #include "pages/prepare/prepare_page.h"
 #include "pages/start/start_page.h"
 #include "pages/train/train_page.h"
+#include "pages/tune/tune_page.h"
 
 namespace holdout {
 
@@ -17,6 +19,8 @@ std::vector<PageEntry> makePages(ExperimentDocument& document, QWidget* parent) 
         {new ModelPage(document, parent), experiment},
         {new TrainPage(document, parent), experiment},
         {new EvaluatePage(document, parent), experiment},
+        {new TunePage(document, parent), experiment},
+        {new ComparePage(document, parent), experiment},
     };
 }
 

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/compare/compare_page.h"
+
+#include <QComboBox>
+#include <QGridLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+#include "base/format.h"
+#include "charts/chart_card.h"
+#include "forms/form_parts.h"
+#include "forms/no_stray_wheel.h"
+#include "forms/page_parts.h"
+#include "forms/param_words.h"
+#include "insight/run_charts.h"
+#include "pages/compare/compare_tables.h"
+#include "pages/compare/run_checklist.h"
+
+namespace holdout {
+namespace {
+
+/// Predicted against true of several runs, each in its colour.
+ScatterChart predictedOf(const std::vector<const Run*>& runs) {
+    ScatterChart all;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        ScatterChart one = predictedChart(*runs[i]);
+        if (one.series.empty()) continue;
+        Series series = std::move(one.series.front());
+        series.name = runTitle(*runs[i]).toStdString();
+        series.role = SeriesRole::Run;
+        series.runIndex = static_cast<int>(i);
+        std::vector<Series> drawn = std::move(all.series);
+        drawn.push_back(std::move(series));
+        all = std::move(one);
+        all.series = std::move(drawn);
+    }
+    if (all.series.size() > 1)
+        all.sentence = "Held-out predictions of each run; on the dashed line they would be exact.";
+    return all;
+}
+
+}  // namespace
+
+ComparePage::ComparePage(ExperimentDocument& document, QWidget* parent)
+    : Page(document, parent), m_body(new PageBody(tr("Compare"), this)), m_settings(settingsPanel(this)) {
+    setObjectName(id());
+    auto* fill = new QVBoxLayout(this);
+    fill->setContentsMargins(0, 0, 0, 0);
+    fill->addWidget(m_body);
+    buildBody();
+    buildSettings();
+    for (auto signal : {&ExperimentDocument::dataChanged, &ExperimentDocument::projectChanged})
+        connect(&document, signal, this, &ComparePage::refresh);
+    refresh();
+}
+
+void ComparePage::buildBody() {
+    auto* scores = new TitledCard(tr("Scores"), {}, this);
+    m_scores = new ScoreTable(scores);
+    scores->column()->addWidget(m_scores);
+    m_warning = problemLabel(this);
+    m_folds = new ChartCard(tr("A dot for every fold."), this);
+    m_curves = new ChartCard(tr("Runs of one kind, classification or regression, are drawn here."), this);
+    m_folds->setMinimumHeight(260);
+    m_curves->setMinimumHeight(260);
+    m_pairsCard = new TitledCard(tr("Is the difference real?"),
+                                 tr("Row minus column, over the folds (corrected resampled t-test; Nadeau, Bengio "
+                                    "2003). Bold: the 95 % interval "
+                                    "leaves out 0. Point at a cell for its interval and p."),
+                                 this);
+    m_pairs = new PairTable(m_pairsCard);
+    m_verdict = noteLabel({}, {}, m_pairsCard);
+    m_verdict->setObjectName("verdict");
+    m_pairsCard->column()->addWidget(m_pairs);
+    m_pairsCard->column()->addWidget(m_verdict);
+    m_pairsCard->column()->addStretch(1);
+    m_differencesCard = new TitledCard(tr("What differs"), {}, this);
+    m_differences = new DifferenceTable(m_differencesCard);
+    m_differencesCard->column()->addWidget(m_differences);
+    m_differencesCard->column()->addStretch(1);
+    auto* grid = new QGridLayout;
+    grid->setSpacing(14);
+    grid->addWidget(m_folds, 0, 0);
+    grid->addWidget(m_pairsCard, 0, 1);
+    grid->addWidget(m_curves, 1, 0);
+    grid->addWidget(m_differencesCard, 1, 1);
+    grid->setColumnStretch(0, 1);
+    grid->setColumnStretch(1, 1);
+    m_body->content()->addWidget(m_warning);
+    m_body->content()->addWidget(scores);
+    m_body->content()->addLayout(grid, 1);
+}
+
+void ComparePage::buildSettings() {
+    m_metric = new QComboBox(m_settings);
+    m_metric->setObjectName("metric");
+    ignoreStrayWheel(m_metric);
+    m_runs = new RunChecklist(document(), m_settings);
+    auto* column = static_cast<QVBoxLayout*>(m_settings->layout());
+    auto* grid = settingsGrid();
+    grid->addWidget(settingsLabel(tr("Score"), m_settings), 0, 0);
+    grid->addWidget(m_metric, 0, 1);
+    column->addWidget(sectionHeading(tr("Compare by"), m_settings));
+    column->addLayout(grid);
+    column->addWidget(sectionHeading(tr("Runs"), m_settings));
+    column->addWidget(m_runs, 1);
+    column->addWidget(quietLabel(tr("Right-click a run to rename or remove it."), m_settings));
+    connect(m_metric, &QComboBox::activated, this, &ComparePage::refresh);
+    connect(m_runs, &RunChecklist::choiceChanged, this, &ComparePage::refresh);
+    connect(m_runs, &RunChecklist::showRequested, this, [this](std::int64_t run) {
+        document().setCurrentRun(run);
+        emit goTo("evaluate");
+    });
+}
+
+QString ComparePage::railSummary() const {
+    const auto count = document().runs().size();
+    return count == 0 ? QString() : count == 1 ? tr("1 run") : tr("%1 runs").arg(count);
+}
+
+bool ComparePage::isDone() const {
+    return document().runs().size() > 1;
+}
+
+std::string ComparePage::chosenMetric() const {
+    return m_metric->currentData().toString().toStdString();
+}
+
+void ComparePage::fillMetrics(const std::vector<const Run*>& runs) {
+    const QSignalBlocker quiet(m_metric);
+    // Until the person chooses: what the latest run was scored by first.
+    const QVariant chosen = m_metric->count() > 0 || runs.empty() || runs.back()->spec.metrics.empty()
+                                ? m_metric->currentData()
+                                : QVariant(QString::fromStdString(runs.back()->spec.metrics.front()));
+    m_metric->clear();
+    for (const std::string& metric : scoredMetrics(runs, document().catalog().metrics))
+        m_metric->addItem(fromCore(document().catalog().metrics.require(metric).label), QString::fromStdString(metric));
+    m_metric->setCurrentIndex(std::max(0, m_metric->findData(chosen)));
+    m_metric->setEnabled(m_metric->count() > 0);
+}
+
+void ComparePage::refresh() {
+    emit railChanged();
+    const auto chosen = m_runs->chosen();
+    std::vector<const Run*> runs;
+    for (const auto& run : chosen) runs.push_back(run.get());
+    fillMetrics(runs);
+    if (runs.size() < 2)
+        showEmpty();
+    else
+        showRuns(runs);
+}
+
+void ComparePage::showEmpty() {
+    const std::size_t all = document().runs().size();
+    m_body->setLine({});
+    if (all >= 2)
+        return m_body->showEmpty(tr("Select two runs or more"),
+                                 tr("Check them in the list at the right: each gets a colour, and every "
+                                    "pair is tested fold by fold."));
+    const QString sentence = all == 1 ? tr("There is one run. Change something, the model or the recipe, and run "
+                                           "again: then you will see here whether the "
+                                           "difference is more than chance.")
+                                      : tr("Here you will see runs side by side: their scores, and whether their "
+                                           "differences are more than chance.");
+    m_body->showEmpty(tr("Nothing to compare yet"), sentence,
+                      document().data() ? tr("Choose a model") : tr("Open data"),
+                      [this] { emit goTo(document().data() ? "model" : "data"); });
+}
+
+void ComparePage::showRuns(const std::vector<const Run*>& runs) {
+    const MetricRegistry& metrics = document().catalog().metrics;
+    const std::string metric = chosenMetric();
+    const bool paired = sameFolds(runs);
+    const QString count = tr("%1 of %2 runs selected").arg(runs.size()).arg(document().runs().size());
+    m_body->setLine(paired ? tr("%1 · same rows, same folds, so the differences are paired").arg(count) : count);
+    m_warning->setVisible(!paired);
+    m_warning->setText(
+        tr("⚠ These runs were scored on different rows or folds. Their scores are not comparable one to one: "
+           "give them the same split, seed and data."));
+    std::vector<std::string> columns = scoredMetrics(runs, metrics);
+    std::stable_partition(columns.begin(), columns.end(), [&](const std::string& id) { return id == metric; });
+    m_scores->setRuns(runs, columns, document().catalog());
+    m_folds->setChart(foldStrip(runs, metric, metrics));
+    showCurves(runs);
+    m_pairs->setRuns(runs, metric, metrics);
+    const QString sentence = verdict(runs, metric, metrics);
+    setNote(m_verdict, {}, sentence);
+    m_verdict->setVisible(!sentence.isEmpty());
+    const bool differ = !specDifferences(runs).empty();
+    m_differencesCard->setSentence(differ ? tr("All other settings, the data among them, are the same.")
+                                          : tr("Nothing: these runs asked the same question."));
+    m_differences->setVisible(differ);
+    m_differences->setRuns(runs);
+    m_body->showContent();
+}
+
+void ComparePage::showCurves(const std::vector<const Run*>& runs) {
+    const bool all =
+        std::all_of(runs.begin(), runs.end(), [&](const Run* run) { return run->task == runs.front()->task; });
+    if (!all)
+        m_curves->clear();
+    else if (runs.front()->task == Task::Classification)
+        m_curves->setChart(rocChart(runs));
+    else
+        m_curves->setChart(predictedOf(runs));
+}
+
+}  // namespace holdout

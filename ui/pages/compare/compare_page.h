@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pages/page.h"
+
+class QComboBox;
+class QLabel;
+
+namespace holdout {
+
+class ChartCard;
+class DifferenceTable;
+class PageBody;
+class PairTable;
+class RunChecklist;
+class ScoreTable;
+class TitledCard;
+
+/// The chosen runs side by side: their scores, whether their differences are more than chance, and what sets them
+/// apart.
+class ComparePage : public Page {
+    Q_OBJECT
+public:
+    explicit ComparePage(ExperimentDocument& document, QWidget* parent = nullptr);
+
+    QString id() const override { return "compare"; }
+    QString title() const override { return tr("Compare"); }
+    QString railSummary() const override;
+    QWidget* settings() override { return m_settings; }
+    bool isDone() const override;
+
+private:
+    void buildBody();
+    void buildSettings();
+    void refresh();
+    void showEmpty();
+    void showRuns(const std::vector<const Run*>& runs);
+    void showCurves(const std::vector<const Run*>& runs);
+    void fillMetrics(const std::vector<const Run*>& runs);
+    std::string chosenMetric() const;
+
+    PageBody* m_body;
+    ScoreTable* m_scores = nullptr;
+    QLabel* m_warning = nullptr;
+    ChartCard *m_folds = nullptr, *m_curves = nullptr;
+    TitledCard *m_pairsCard = nullptr, *m_differencesCard = nullptr;
+    PairTable* m_pairs = nullptr;
+    QLabel* m_verdict = nullptr;
+    DifferenceTable* m_differences = nullptr;
+    QWidget* m_settings;
+    QComboBox* m_metric = nullptr;
+    RunChecklist* m_runs = nullptr;
+};
+
+}  // namespace holdout

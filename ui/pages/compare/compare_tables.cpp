@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/compare/compare_tables.h"
+
+#include <QHeaderView>
+
+#include "base/format.h"
+#include "forms/param_words.h"
+#include "insight/run_charts.h"
+#include "pages/compare/run_checklist.h"
+#include "theme/theme.h"
+
+namespace holdout {
+namespace {
+
+constexpr double kSignificance = 0.05;
+constexpr int kRowHeight = 29;
+
+void lookLikeTable(QTableWidget* table) {
+    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setSelectionMode(QAbstractItemView::SingleSelection);
+    table->setShowGrid(false);
+    table->setFrameShape(QFrame::NoFrame);
+    table->setIconSize(QSize(12, 12));
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setDefaultSectionSize(kRowHeight);
+    table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+}
+
+/// As tall as its rows: the page scrolls, not the table.
+void fitHeight(QTableWidget* table) {
+    table->setFixedHeight(table->horizontalHeader()->sizeHint().height() + kRowHeight * std::max(1, table->rowCount()) +
+                          2 + (table->horizontalScrollBarPolicy() == Qt::ScrollBarAlwaysOff ? 0 : 10));
+}
+
+QTableWidgetItem* put(QTableWidget* table, int row, int column, const QString& text,
+                      Qt::Alignment alignment = Qt::AlignLeft) {
+    auto* item = new QTableWidgetItem(text);
+    item->setTextAlignment(alignment | Qt::AlignVCenter);
+    table->setItem(row, column, item);
+    return item;
+}
+
+void setHeading(QTableWidget* table, int column, const QString& text, Qt::Alignment alignment = Qt::AlignLeft) {
+    auto* item = new QTableWidgetItem(text);
+    item->setTextAlignment(alignment | Qt::AlignVCenter);
+    item->setToolTip(text);
+    table->setHorizontalHeaderItem(column, item);
+}
+
+QString number(double value, int digits = 4) {
+    return std::isnan(value) ? QString("–") : fromCore(formatNumber(value, digits));
+}
+
+QString signedNumber(double value) {
+    return (value > 0 ? "+" : "") + fromCore(formatNumber(value, 2)).replace('-', QChar(0x2212));
+}
+
+QString labelOf(const std::string& metric, const MetricRegistry& metrics) {
+    const MetricInfo* info = metrics.find(metric);
+    return info ? fromCore(info->label) : QString::fromStdString(metric);
+}
+
+QString intervalText(const ScoreSummary& score) {
+    return std::isnan(score.low) ? QString("–") : number(score.low, 3) + " – " + number(score.high, 3);
+}
+
+/// "lambda 0.01": the value of one run where it differs from the others.
+QString differenceWords(const SpecDifference& difference, std::size_t run, const Catalog& catalog) {
+    const std::string& value = difference.values[run];
+    if (difference.key == "data.sha256") return QObject::tr("other data");
+    if (difference.key == "model.id") {
+        const ModelInfo* info = catalog.models.find(value);
+        return info ? fromCore(info->label) : QString::fromStdString(value);
+    }
+    const std::string::size_type dot = difference.key.rfind('.');
+    const std::string name = dot == std::string::npos ? difference.key : difference.key.substr(dot + 1);
+    return QString::fromStdString(name) + ' ' + QString::fromStdString(value);
+}
+
+double meanOf(const Run& run, const std::string& metric) {
+    const auto found = run.evaluation.scores.find(metric);
+    return found == run.evaluation.scores.end() ? std::nan("") : found->second.mean;
+}
+
+}  // namespace
+
+ScoreTable::ScoreTable(QWidget* parent) : QTableWidget(parent) {
+    setObjectName("scores");
+    setAccessibleName(tr("Scores of the selected runs"));
+    lookLikeTable(this);
+    horizontalHeader()->setStretchLastSection(true);
+}
+
+void ScoreTable::setRuns(const std::vector<const Run*>& runs, const std::vector<std::string>& metrics,
+                         const Catalog& catalog) {
+    clear();
+    const int count = static_cast<int>(metrics.size());
+    setRowCount(static_cast<int>(runs.size()));
+    setColumnCount(count + 4);
+    setHeading(this, 0, tr("Run"));
+    for (int m = 0; m < count; ++m)
+        setHeading(this, m == 0 ? 1 : m + 2, labelOf(metrics[static_cast<std::size_t>(m)], catalog.metrics),
+                   Qt::AlignRight);
+    setHeading(this, 2, tr("95 % interval"), Qt::AlignRight);
+    setHeading(this, count + 2, tr("Time"), Qt::AlignRight);
+    setHeading(this, count + 3, tr("Differs in"));
+    const std::vector<SpecDifference> differences = specDifferences(runs);
+    for (int row = 0; row < rowCount(); ++row) {
+        const Run& run = *runs[static_cast<std::size_t>(row)];
+        put(this, row, 0, runTitle(run))->setIcon(runDot(row));
+        for (int m = 0; m < count; ++m) {
+            const auto found = run.evaluation.scores.find(metrics[static_cast<std::size_t>(m)]);
+            const ScoreSummary score =
+                found == run.evaluation.scores.end() ? ScoreSummary{NAN, NAN, NAN, NAN, {}, {}} : found->second;
+            QTableWidgetItem* item = put(this, row, m == 0 ? 1 : m + 2, number(score.mean), Qt::AlignRight);
+            item->setToolTip(
+                tr("95 % interval %1 (%2)").arg(intervalText(score), QString::fromStdString(score.interval)));
+            if (m > 0) continue;
+            QFont bold = font();
+            bold.setWeight(QFont::DemiBold);
+            item->setFont(bold);
+            put(this, row, 2, intervalText(score), Qt::AlignRight)->setToolTip(QString::fromStdString(score.interval));
+        }
+        put(this, row, count + 2, fromCore(formatDuration(run.seconds)), Qt::AlignRight);
+        QStringList words;
+        for (const SpecDifference& difference : differences)
+            if (difference.values[static_cast<std::size_t>(row)] != "–")
+                words << differenceWords(difference, static_cast<std::size_t>(row), catalog);
+        // What the model is comes first; settings of the steps are the least telling.
+        put(this, row, count + 3, words.isEmpty() ? tr("nothing") : words.join(" · "))->setToolTip(words.join('\n'));
+    }
+    for (int column = 0; column < count + 3; ++column) resizeColumnToContents(column);
+    setColumnWidth(0, std::min(columnWidth(0), 190));
+    fitHeight(this);
+}
+
+PairTable::PairTable(QWidget* parent) : QTableWidget(parent) {
+    setObjectName("pairs");
+    setAccessibleName(tr("Differences of all pairs"));
+    lookLikeTable(this);
+    setSelectionBehavior(SelectItems);
+    horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+}
+
+void PairTable::setRuns(const std::vector<const Run*>& runs, const std::string& metric, const MetricRegistry& metrics) {
+    clear();
+    const int count = static_cast<int>(runs.size());
+    setRowCount(count);
+    setColumnCount(count + 1);
+    setHeading(this, 0, {});
+    const MetricInfo* info = metrics.find(metric);
+    for (int row = 0; row < count && info; ++row) {
+        const Run& a = *runs[static_cast<std::size_t>(row)];
+        setHeading(this, row + 1, runTitle(a), Qt::AlignRight);
+        horizontalHeaderItem(row + 1)->setIcon(runDot(row));
+        put(this, row, 0, runTitle(a))->setIcon(runDot(row));
+        for (int column = 0; column < count; ++column) {
+            const Run& b = *runs[static_cast<std::size_t>(column)];
+            if (row == column) {
+                put(this, row, column + 1, {})->setFlags(Qt::NoItemFlags);
+                continue;
+            }
+            const PairedComparison pair = compareRuns(a, b, metric, metrics);
+            const bool known = std::isfinite(pair.difference);
+            QTableWidgetItem* item =
+                put(this, row, column + 1, known ? signedNumber(pair.difference) : QString("–"), Qt::AlignRight);
+            item->setToolTip(known ? tr("%1 minus %2: %3, 95 % interval %4 to %5, p = %6")
+                                         .arg(runTitle(a), runTitle(b), signedNumber(pair.difference),
+                                              signedNumber(pair.low), signedNumber(pair.high), number(pair.pValue, 2))
+                                   : QString::fromStdString(pair.sentence));
+            if (!known || (pair.low <= 0 && pair.high >= 0)) {
+                item->setForeground(Theme::current().muted);
+                continue;
+            }
+            item->setForeground(isBetter(info->direction, pair.difference, 0) ? Theme::current().good
+                                                                              : Theme::current().bad);
+            QFont bold = font();
+            bold.setWeight(QFont::DemiBold);
+            item->setFont(bold);
+        }
+    }
+    fitHeight(this);
+}
+
+DifferenceTable::DifferenceTable(QWidget* parent) : QTableWidget(parent) {
+    setObjectName("differences");
+    setAccessibleName(tr("Settings that differ"));
+    lookLikeTable(this);
+    setHorizontalScrollMode(ScrollPerPixel);
+}
+
+void DifferenceTable::setRuns(const std::vector<const Run*>& runs) {
+    clear();
+    const std::vector<SpecDifference> differences = specDifferences(runs);
+    setRowCount(static_cast<int>(differences.size()));
+    setColumnCount(static_cast<int>(runs.size()) + 1);
+    setHeading(this, 0, tr("Setting"));
+    for (int run = 0; run < static_cast<int>(runs.size()); ++run) {
+        setHeading(this, run + 1, runTitle(*runs[static_cast<std::size_t>(run)]));
+        horizontalHeaderItem(run + 1)->setIcon(runDot(run));
+    }
+    for (int row = 0; row < rowCount(); ++row) {
+        const SpecDifference& difference = differences[static_cast<std::size_t>(row)];
+        put(this, row, 0, QString::fromStdString(difference.key))->setForeground(Theme::current().muted);
+        for (int run = 0; run < static_cast<int>(runs.size()); ++run) {
+            const QString value = QString::fromStdString(difference.values[static_cast<std::size_t>(run)]);
+            put(this, row, run + 1, value)->setToolTip(value);
+        }
+    }
+    resizeColumnsToContents();
+    for (int column = 0; column < columnCount(); ++column)
+        setColumnWidth(column, std::clamp(columnWidth(column), 90, 240));
+    fitHeight(this);
+}
+
+std::vector<std::string> scoredMetrics(const std::vector<const Run*>& runs, const MetricRegistry& metrics) {
+    std::vector<std::string> found;
+    for (const MetricInfo& info : metrics.all())
+        if (std::any_of(runs.begin(), runs.end(),
+                        [&](const Run* run) { return run->evaluation.scores.contains(std::string(info.id)); }))
+            found.emplace_back(info.id);
+    return found;
+}
+
+QString verdict(const std::vector<const Run*>& runs, const std::string& metric, const MetricRegistry& metrics) {
+    const MetricInfo* info = metrics.find(metric);
+    if (!info || runs.size() < 2) return {};
+    const auto leader = std::max_element(runs.begin(), runs.end(), [&](const Run* a, const Run* b) {
+        return isBetter(info->direction, meanOf(*b, metric), meanOf(*a, metric));
+    });
+    std::vector<std::pair<double, QString>> others;
+    for (const Run* run : runs) {
+        if (run == *leader) continue;
+        const PairedComparison pair = compareRuns(**leader, *run, metric, metrics);
+        if (!std::isfinite(pair.difference)) return QString::fromStdString(pair.sentence);
+        others.emplace_back(pair.pValue, runTitle(*run));
+    }
+    std::sort(others.begin(), others.end());
+    // Holm: the k-th smallest of m p-values is held against level / (m - k + 1); from the first that fails on, all do.
+    std::size_t beaten = 0;
+    while (beaten < others.size() && others[beaten].first * static_cast<double>(others.size() - beaten) < kSignificance)
+        ++beaten;
+    const QString name = runTitle(**leader), label = fromCore(info->label);
+    if (beaten == others.size())
+        return QObject::tr("%1 is better than every other in %2, beyond what the folds vary by chance.")
+            .arg(name, label);
+    QStringList within;
+    for (std::size_t i = beaten; i < others.size(); ++i) within << others[i].second;
+    return QObject::tr("No run is clearly best in %1: %2 leads, but %3 %4 within its uncertainty.")
+        .arg(label, name, within.join(", "), within.size() == 1 ? QObject::tr("is") : QObject::tr("are"));
+}
+
+}  // namespace holdout

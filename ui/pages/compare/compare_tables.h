@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTableWidget>
+#include <string>
+#include <vector>
+
+#include "evaluate/evaluation.h"
+#include "experiment/run.h"
+
+namespace holdout {
+
+/// A line for every run: the chosen score with its interval, the other scores, the time, and what sets it apart.
+class ScoreTable : public QTableWidget {
+    Q_OBJECT
+public:
+    explicit ScoreTable(QWidget* parent);
+    /// `metrics`: the chosen one first.
+    void setRuns(const std::vector<const Run*>& runs, const std::vector<std::string>& metrics, const Catalog& catalog);
+};
+
+/// Each run against each other: the difference row minus column, with its p-value.
+class PairTable : public QTableWidget {
+    Q_OBJECT
+public:
+    explicit PairTable(QWidget* parent);
+    void setRuns(const std::vector<const Run*>& runs, const std::string& metric, const MetricRegistry& metrics);
+};
+
+/// The settings in which the runs differ, a column for each run.
+class DifferenceTable : public QTableWidget {
+    Q_OBJECT
+public:
+    explicit DifferenceTable(QWidget* parent);
+    void setRuns(const std::vector<const Run*>& runs);
+};
+
+/// What the pairs say together: which run is best beyond chance, or that none is. P-values are adjusted for the number
+/// of comparisons with the leading run (Holm 1979, A simple sequentially rejective multiple test procedure).
+QString verdict(const std::vector<const Run*>& runs, const std::string& metric, const MetricRegistry& metrics);
+
+/// The metrics that any of the runs was scored by, in the registry's order.
+std::vector<std::string> scoredMetrics(const std::vector<const Run*>& runs, const MetricRegistry& metrics);
+
+}  // namespace holdout
