@@ -9,7 +9,13 @@ namespace holdout {
 /// The models in the order of the menu: one line each.
 ModelRegistry builtinModels() {
     return ModelRegistry({
-        linearInfo(), ridgeInfo(), logisticInfo(), mlpInfo(), baselineInfo(),
+        linearInfo(),
+        ridgeInfo(),
+        lassoInfo(),
+        elasticNetInfo(),
+        logisticInfo(),
+        mlpInfo(),
+        baselineInfo(),
     });
 }
 

@@ -4,7 +4,7 @@
 #include "model/linear/linear.h"
 #include "model/linear/linear_model.h"
 #include "model/linear/linear_params.h"
-#include "model/linear/smooth_logistic.h"
+#include "model/linear/sparse_logistic.h"
 #include "model/training_checks.h"
 
 namespace holdout {
@@ -79,7 +79,7 @@ private:
         requireAllClasses(training);
         const DesignMatrix design(training, context);
         const LogLoss loss(design, training.target);
-        const auto solver = makeSmoothLogisticSolver(loss, m_rule);
+        std::unique_ptr<LogisticSolver> smooth, sparse;
 
         // From the strongest penalty down: each solution is a good start for the next.
         std::vector<std::size_t> order(values.size());
@@ -87,7 +87,13 @@ private:
         std::stable_sort(order.begin(), order.end(),
                          [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
         std::vector<std::shared_ptr<const Model>> models(values.size());
-        for (const std::size_t i : order) models[i] = model(training, design, solver->fit(values[i], context));
+        for (const std::size_t i : order) {
+            std::unique_ptr<LogisticSolver>& solver = values[i] * m_penalty.l1Ratio > 0 ? sparse : smooth;
+            if (!solver && &solver == &sparse)
+                solver = std::make_unique<SparseLogisticSolver>(loss, m_penalty.l1Ratio, m_rule);
+            if (!solver) solver = makeSmoothLogisticSolver(loss, m_rule);
+            models[i] = model(training, design, solver->fit(values[i], context));
+        }
         return models;
     }
 

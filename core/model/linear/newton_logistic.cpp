@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/linear/lbfgs.h"
+#include "model/linear/logistic_solver.h"
 #include "model/linear/moments.h"
-#include "model/linear/smooth_logistic.h"
 
 namespace holdout {
 namespace {
@@ -21,7 +21,7 @@ double scaleOf(const Eigen::MatrixXd& point) {
 
 }  // namespace
 
-std::unique_ptr<SmoothLogisticSolver> makeSmoothLogisticSolver(const LogLoss& loss, const StopRule& rule) {
+std::unique_ptr<LogisticSolver> makeSmoothLogisticSolver(const LogLoss& loss, const StopRule& rule) {
     const Eigen::Index size = loss.outputs() * (1 + loss.design().columns());
     if (size <= (loss.outputs() == 1 ? kNewtonBinary : kNewtonSoftmax))
         return std::make_unique<NewtonLogisticSolver>(loss, rule);

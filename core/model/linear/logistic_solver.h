@@ -15,20 +15,20 @@ struct LogisticFit {
     bool separated = false;  ///< without a penalty the weights would grow for ever
 };
 
-/// Minimises the mean log loss + lambda/2 * |w|^2. Asked for one lambda after another it starts each from the last
-/// solution, so that a path, taken from the largest down, costs little more than its last fit.
-class SmoothLogisticSolver {
+/// Minimises the mean log loss plus a penalty of strength lambda. Asked for one lambda after another it starts each
+/// from the last solution, so that a path, taken from the largest down, costs little more than its last fit.
+class LogisticSolver {
 public:
-    virtual ~SmoothLogisticSolver() = default;
+    virtual ~LogisticSolver() = default;
     virtual LogisticFit fit(double lambda, JobContext& context) = 0;
 };
 
-/// Newton's method for problems whose Hessian is small, else L-BFGS. Keeps a reference to `loss`.
-std::unique_ptr<SmoothLogisticSolver> makeSmoothLogisticSolver(const LogLoss& loss, const StopRule& rule);
+/// For lambda/2 * |w|^2: Newton's method for problems whose Hessian is small, else L-BFGS. Keeps a reference to `loss`.
+std::unique_ptr<LogisticSolver> makeSmoothLogisticSolver(const LogLoss& loss, const StopRule& rule);
 
 /// Newton's method (iteratively reweighted least squares) that keeps a Hessian for as long as it serves: steps with the
 /// last one cost a third of a full one, and close to the optimum each still gains more than a digit.
-class NewtonLogisticSolver final : public SmoothLogisticSolver {
+class NewtonLogisticSolver final : public LogisticSolver {
 public:
     NewtonLogisticSolver(const LogLoss& loss, const StopRule& rule);
     LogisticFit fit(double lambda, JobContext& context) override;
@@ -48,7 +48,7 @@ private:
 
 /// L-BFGS (Nocedal, Wright 2006, algorithm 7.4), preconditioned by the bound of the Hessian that does not depend on the
 /// point (Böhning 1992).
-class LbfgsLogisticSolver final : public SmoothLogisticSolver {
+class LbfgsLogisticSolver final : public LogisticSolver {
 public:
     LbfgsLogisticSolver(const LogLoss& loss, const StopRule& rule);
     LogisticFit fit(double lambda, JobContext& context) override;

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/linear/least_squares.h"
+#include "model/linear/linear_params.h"
+
+namespace holdout {
+
+/// Minimises half the mean squared error + lambda * (l1Ratio * |w|_1 + (1 - l1Ratio)/2 * |w|^2) for each lambda, in the
+/// order given; fastest from the largest down. Up to as many columns as rows by the whole Gram matrix; else by that of
+/// a working set, which starts with the sequential strong rule (Tibshirani et al. 2012) and grows by the columns whose
+/// optimality conditions fail.
+std::vector<LeastSquaresFit> elasticNet(const DesignMatrix& design, const Eigen::VectorXd& target, double l1Ratio,
+                                        const std::vector<double>& lambdas, const StopRule& rule, JobContext& context);
+
+}  // namespace holdout

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <numeric>
+
+#include "model/linear/elastic_net_path.h"
+#include "model/linear/linear.h"
+#include "model/linear/linear_model.h"
+#include "model/training_checks.h"
+
+namespace holdout {
+namespace {
+
+const ParamSpec kLassoParams[] = {
+    lambdaParam(
+        "How strongly weights are drawn to zero: the mean squared error, halved, plus lambda times the sum of absolute "
+        "weights is made least. 0 is plain linear regression. In scikit-learn: Lasso with alpha = lambda.",
+        0.1),
+    toleranceParam(),
+    maxIterationsParam(),
+};
+
+const ParamSpec kElasticNetParams[] = {
+    lambdaParam(
+        "How strongly weights are held down: the mean squared error, halved, plus lambda times (the share of L1 times "
+        "the "
+        "sum of absolute weights + half the rest times the sum of squared weights) is made least. In scikit-learn: "
+        "ElasticNet with alpha = lambda and the same l1_ratio.",
+        0.1),
+    l1RatioParam(),
+    toleranceParam(),
+    maxIterationsParam(),
+};
+
+class ElasticNetEstimator final : public Estimator, private PathFitter {
+public:
+    ElasticNetEstimator(double lambda, double l1Ratio, StopRule rule)
+        : m_lambda(lambda), m_l1Ratio(l1Ratio), m_rule(rule) {}
+
+    std::shared_ptr<const Model> fit(const TrainingSet& training, JobContext& context) const override {
+        return fitPath(training, {m_lambda}, context)[0];
+    }
+
+    const PathFitter* path() const override { return this; }
+
+private:
+    std::vector<std::shared_ptr<const Model>> fitPath(const TrainingSet& training, const std::vector<double>& values,
+                                                      JobContext& context) const override {
+        context.throwIfStopped();
+        requireRows(training, 2);
+        const DesignMatrix design(training, context);
+        // From the strongest penalty down: each solution is a good start for the next. Without an L1 part it is ridge.
+        std::vector<std::size_t> order(values.size());
+        std::iota(order.begin(), order.end(), 0);
+        std::stable_sort(order.begin(), order.end(),
+                         [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
+        std::vector<double> sparse, smooth;
+        for (const std::size_t i : order) (values[i] * m_l1Ratio > 0 ? sparse : smooth).push_back(values[i]);
+        std::vector<LeastSquaresFit> fits;
+        const Eigen::VectorXd& target = training.target.values;
+        if (!sparse.empty()) fits = elasticNet(design, target, m_l1Ratio, sparse, m_rule, context);
+        if (!smooth.empty())
+            for (LeastSquaresFit& fit : ridge(design, target, smooth, context)) fits.push_back(std::move(fit));
+
+        std::vector<std::shared_ptr<const Model>> models(values.size());
+        for (std::size_t k = 0; k < order.size(); ++k)
+            models[order[k]] = makeLinearModel(training, design, std::move(fits[k].coefficients), fits[k].warnings);
+        return models;
+    }
+
+    double m_lambda, m_l1Ratio;
+    StopRule m_rule;
+};
+
+constexpr Capabilities kAbilities{.regression = true, .weights = true, .path = true, .coefficients = true};
+
+}  // namespace
+
+ModelInfo lassoInfo() {
+    return {.id = "lasso",
+            .label = "Lasso",
+            .sentence =
+                "Linear regression that sets the weights of features it does not need to exactly zero. Take it to find "
+                "the few that matter.",
+            .can = kAbilities,
+            .params = kLassoParams,
+            .make = [](const Params& params, Task) -> std::unique_ptr<const Estimator> {
+                return std::make_unique<ElasticNetEstimator>(params.real("lambda"), 1, stopRule(params));
+            },
+            .load = &LinearModel::load};
+}
+
+ModelInfo elasticNetInfo() {
+    return {.id = "elastic-net",
+            .label = "Elastic net",
+            .sentence =
+                "Lasso and ridge in one: drops features that it does not need, and keeps groups of features that are "
+                "alike together.",
+            .can = kAbilities,
+            .params = kElasticNetParams,
+            .make = [](const Params& params, Task) -> std::unique_ptr<const Estimator> {
+                return std::make_unique<ElasticNetEstimator>(params.real("lambda"), params.real("l1_ratio"),
+                                                             stopRule(params));
+            },
+            .load = &LinearModel::load};
+}
+
+}  // namespace holdout
