@@ -78,7 +78,7 @@ void DesignMatrix::load(std::size_t begin, std::span<const Eigen::Index> columns
                         Eigen::Index offset) const {
     const auto from = static_cast<Eigen::Index>(begin);
     const Eigen::Index count = std::min(kBlockRows, rows() - from);
-    double* target = block.col(offset).data();
+    double* target = block.data() + offset * kBlockRows;
     for (const Eigen::Index column : columns) {
         const double mean = m_means[column], factor = 1 / m_scales[column];
         const double* source = &m_values(from, m_kept[static_cast<std::size_t>(column)]);

@@ -187,9 +187,16 @@ std::vector<LeastSquaresFit> dualRidge(const DesignMatrix& design, const Eigen::
     return fits;
 }
 
+/// No feature varies: the mean is the best there is.
+LeastSquaresFit meanAlone(const DesignMatrix& design, const Eigen::VectorXd& target) {
+    const double mean = weightedMean(target, design.shares());
+    return {design.toRaw(Eigen::MatrixXd(0, 1), Eigen::VectorXd::Constant(1, mean)), {}};
+}
+
 }  // namespace
 
 LeastSquaresFit leastSquares(const DesignMatrix& design, const Eigen::VectorXd& target, JobContext& context) {
+    if (design.columns() == 0) return meanAlone(design, target);
     const auto rows = static_cast<double>(design.rows()), columns = static_cast<double>(design.columns());
     if (rows * columns * columns <= kSmallProblem) return byQr<long double>(design, target, context);
     if (design.columns() >= design.rows()) return wideLeastSquares(design, target, context);
@@ -198,6 +205,7 @@ LeastSquaresFit leastSquares(const DesignMatrix& design, const Eigen::VectorXd& 
 
 std::vector<LeastSquaresFit> ridge(const DesignMatrix& design, const Eigen::VectorXd& target,
                                    const std::vector<double>& lambdas, JobContext& context) {
+    if (design.columns() == 0) return std::vector<LeastSquaresFit>(lambdas.size(), meanAlone(design, target));
     if (design.columns() > design.rows()) return dualRidge(design, target, lambdas, context);
     const Moments sums = moments(design, target, context);
     std::vector<LeastSquaresFit> fits;

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+#include <nlohmann/json.hpp>
+
+#include "base/parallel.h"
+#include "model/model.h"
+#include "training_data.h"
+
+using namespace holdout;
+using holdout::testing::makeTrainingData;
+using holdout::testing::sameBits;
+using holdout::testing::TrainingData;
+
+namespace {
+
+const ModelRegistry& registry() {
+    static const ModelRegistry models = builtinModels();
+    return models;
+}
+
+std::vector<Task> tasksOf(const ModelInfo& info) {
+    std::vector<Task> tasks;
+    if (info.can.classification) tasks.push_back(Task::Classification);
+    if (info.can.regression) tasks.push_back(Task::Regression);
+    return tasks;
+}
+
+std::shared_ptr<const Model> fitted(const ModelInfo& info, const TrainingData& data, const ParamSet& params = {},
+                                    std::stop_token stop = {}) {
+    SilentProgress silent;
+    JobContext context{stop, {}, silent, Seed{7}};
+    return info.make(Params(info.params, params, info.id), data.target.task)->fit(data.set(), context);
+}
+
+/// How far two models' predictions are apart at most.
+double distance(const Predictions& a, const Predictions& b) {
+    if (a.probabilities.size() > 0) return (a.probabilities - b.probabilities).cwiseAbs().maxCoeff();
+    return (a.values - b.values).cwiseAbs().maxCoeff() / std::max(1.0, a.values.cwiseAbs().maxCoeff());
+}
+
+}  // namespace
+
+/// What every registered model promises, over the registry: a new model is tested by being in it.
+class ModelsTest : public QObject {
+    Q_OBJECT
+private:
+    /// A row for each model and each task that it can do.
+    static void eachModel() {
+        QTest::addColumn<int>("model");
+        QTest::addColumn<int>("task");
+        for (int m = 0; m < static_cast<int>(registry().all().size()); ++m) {
+            const ModelInfo& info = registry().all()[static_cast<std::size_t>(m)];
+            for (const Task task : tasksOf(info))
+                QTest::newRow((std::string(info.id) + " " + std::string(taskName(task))).c_str())
+                    << m << static_cast<int>(task);
+        }
+    }
+    static const ModelInfo& model() {
+        return registry()
+            .all()[static_cast<std::size_t>(*static_cast<int*>(QTest::qData("model", qMetaTypeId<int>())))];
+    }
+    static Task task() { return static_cast<Task>(*static_cast<int*>(QTest::qData("task", qMetaTypeId<int>()))); }
+
+private slots:
+    void describesItself() {
+        QVERIFY(!registry().all().empty());
+        for (const ModelInfo& info : registry().all()) {
+            QVERIFY(!info.label.empty() && !info.sentence.empty());
+            QVERIFY2(!tasksOf(info).empty(), info.id.data());
+            QCOMPARE(registry().find(info.id), &info);
+            for (const ParamSpec& spec : info.params) QVERIFY2(!spec.help.empty(), spec.id.data());
+        }
+        QVERIFY(registry().find("no-such-model") == nullptr);
+    }
+
+    void proposesTheNearestId() {
+        try {
+            registry().require("logistc");
+            QFAIL("an unknown model must be refused");
+        } catch (const Error& error) {
+            QVERIFY(QString(error.what()).contains("Did you mean logistic"));
+        }
+    }
+
+    void refusesWithASentence_data() { eachModel(); }
+    void refusesWithASentence() {
+        const ModelInfo& info = model();
+        QVERIFY(info.refusal(task(), false).empty());
+        QCOMPARE(info.refusal(task(), true).empty(), info.can.weights);
+        const Task other = task() == Task::Regression ? Task::Classification : Task::Regression;
+        QCOMPARE(info.refusal(other, false).empty(), tasksOf(info).size() == 2);
+    }
+
+    void refusesBadValues_data() { eachModel(); }
+    void refusesBadValues() {
+        for (const ParamSpec& spec : model().params) {
+            QVERIFY2(!violation(spec.rule, spec.fallback), spec.id.data());
+            const auto bad = badValue(spec.rule);
+            if (!bad) continue;
+            ParamSet params;
+            params.set(spec.id, *bad);
+            try {
+                Params(model().params, params, model().id);
+                QFAIL(spec.id.data());
+            } catch (const Error& error) {
+                QCOMPARE(error.place().parameter, std::string(spec.id));
+            }
+        }
+    }
+
+    void sameBitsOnAnyThreads_data() { eachModel(); }
+    void sameBitsOnAnyThreads() {
+        // Long enough for several pieces of rows.
+        const TrainingData data = makeTrainingData(task(), 9000, 6, 3);
+        Predictions first;
+        for (const int threads : {1, 1, 2, 8}) {
+            Arena arena(threads);
+            Predictions predictions;
+            arena.run([&] { predictions = fitted(model(), data)->predict(data.features.values); });
+            if (first.size() == 0) first = predictions;
+            QVERIFY2(sameBits(first, predictions), qPrintable(QString("%1 threads").arg(threads)));
+        }
+    }
+
+    void savesAndLoads_data() { eachModel(); }
+    void savesAndLoads() {
+        for (const int classes : {2, 4}) {
+            const TrainingData data = makeTrainingData(task(), 300, 5, classes);
+            const auto before = fitted(model(), data);
+            const auto after = model().load(nlohmann::json::parse(before->save().dump()));
+            QVERIFY(sameBits(before->predict(data.features.values), after->predict(data.features.values)));
+            QCOMPARE(after->summary(), before->summary());
+            QCOMPARE(after->warnings().size(), before->warnings().size());
+            QVERIFY(!before->summary().empty());
+        }
+    }
+
+    void predictsRowsIndependently_data() { eachModel(); }
+    void predictsRowsIndependently() {
+        const TrainingData data = makeTrainingData(task(), 203, 7, 3);
+        const auto trained = fitted(model(), data);
+        const Predictions all = trained->predict(data.features.values);
+        std::vector<int> rows;
+        for (int i = 1; i < 203; i += 3) rows.push_back(i);
+        const Predictions some = trained->predict(data.features.values(rows, Eigen::all));
+        QCOMPARE(some.size(), rows.size());
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const auto row = static_cast<Eigen::Index>(i);
+            if (task() == Task::Regression)
+                QCOMPARE(some.values[row], all.values[rows[i]]);
+            else
+                QVERIFY(some.probabilities.row(row) == all.probabilities.row(rows[i]));
+        }
+    }
+
+    void predictsProperly_data() { eachModel(); }
+    void predictsProperly() {
+        const TrainingData data = makeTrainingData(task(), 120, 4, 3);
+        const Predictions predictions = fitted(model(), data)->predict(data.features.values);
+        QCOMPARE(predictions.size(), 120U);
+        if (task() == Task::Regression) {
+            QVERIFY(predictions.values.allFinite());
+            return;
+        }
+        QCOMPARE(predictions.probabilities.cols(), 3);
+        QVERIFY(predictions.probabilities.minCoeff() >= 0);
+        QVERIFY((predictions.probabilities.rowwise().sum().array() - 1).abs().maxCoeff() < 1e-6);
+    }
+
+    void bearsConstantFeatures_data() { eachModel(); }
+    void bearsConstantFeatures() {
+        TrainingData data = makeTrainingData(task(), 80, 4);
+        data.features.values.col(2).setConstant(5);
+        const auto trained = fitted(model(), data);
+        const Predictions predictions = trained->predict(data.features.values);
+        QVERIFY(task() == Task::Regression ? predictions.values.allFinite() : predictions.probabilities.allFinite());
+        if (const auto found = trained->coefficients()) QVERIFY((found->weights.row(2).array() == 0).all());
+        data.features.values.setConstant(1);
+        QVERIFY(fitted(model(), data)->predict(data.features.values).size() == 80);
+    }
+
+    void learnsFromOneRowOfEachClass_data() { eachModel(); }
+    void learnsFromOneRowOfEachClass() {
+        const TrainingData many = makeTrainingData(task(), 60, 3);
+        std::vector<std::uint32_t> rows{0, 1};
+        if (task() == Task::Classification)
+            while (many.target.classes[rows[0]] == many.target.classes[rows[1]]) ++rows[1];
+        const TrainingData two = many.gather(rows);
+        const Predictions predictions = fitted(model(), two)->predict(two.features.values);
+        QVERIFY(task() == Task::Regression ? predictions.values.allFinite() : predictions.probabilities.allFinite());
+    }
+
+    void weightsAreRepeatedRows_data() { eachModel(); }
+    void weightsAreRepeatedRows() {
+        if (!model().can.weights) QSKIP("does not take weights");
+        // Batches are drawn row by row, so repeated rows fall into other batches; its own test takes one batch of all.
+        if (model().can.trace) QSKIP("trains by batches");
+        TrainingData weighted = makeTrainingData(task(), 90, 4, 3);
+        weighted.weights.resize(90);
+        std::vector<std::uint32_t> rows;
+        for (std::uint32_t i = 0; i < 90; ++i) {
+            weighted.weights[i] = i % 4;  // 0 to 3
+            for (std::uint32_t copy = 0; copy < i % 4; ++copy) rows.push_back(i);
+        }
+        TrainingData repeated = weighted;
+        repeated.weights.resize(0);
+        repeated = repeated.gather(rows);
+        const auto a = fitted(model(), weighted)->predict(weighted.features.values);
+        const auto b = fitted(model(), repeated)->predict(weighted.features.values);
+        QVERIFY2(distance(a, b) < 1e-8, qPrintable(QString::number(distance(a, b))));
+    }
+
+    void cancels_data() { eachModel(); }
+    void cancels() {
+        std::stop_source source;
+        source.request_stop();
+        QVERIFY_THROWS_EXCEPTION(Cancelled, fitted(model(), makeTrainingData(task(), 50, 3), {}, source.get_token()));
+    }
+
+    void pathsEqualSingleFits_data() { eachModel(); }
+    void pathsEqualSingleFits() {
+        const auto estimator = model().make(Params(model().params, {}, model().id), task());
+        QCOMPARE(estimator->path() != nullptr, model().can.path);
+        if (!estimator->path()) return;
+        const TrainingData data = makeTrainingData(task(), 400, 8, 3);
+        const std::vector<double> values{0.01, 1, 1e-4, 0.1, 0};
+        SilentProgress silent;
+        JobContext context{{}, {}, silent, Seed{7}};
+        const auto together = estimator->path()->fitPath(data.set(), values, context);
+        QCOMPARE(together.size(), values.size());
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            ParamSet params;
+            params.set(pathParameter, values[i]);
+            const auto alone = fitted(model(), data, params)->predict(data.features.values);
+            const double apart = distance(together[i]->predict(data.features.values), alone);
+            QVERIFY2(apart < 1e-8, qPrintable(QString("lambda %1: %2").arg(values[i]).arg(apart)));
+        }
+    }
+
+    void declaresCoefficients_data() { eachModel(); }
+    void declaresCoefficients() {
+        const TrainingData data = makeTrainingData(task(), 100, 4, 3);
+        const auto found = fitted(model(), data)->coefficients();
+        QCOMPARE(found.has_value(), model().can.coefficients);
+        if (!found) return;
+        QCOMPARE(found->features, data.features.names);
+        QCOMPARE(found->weights.rows(), 4);
+        QCOMPARE(found->weights.cols(), found->intercepts.size());
+        QCOMPARE(found->outputs.size(), static_cast<std::size_t>(found->intercepts.size()));
+    }
+};
+
+QTEST_APPLESS_MAIN(ModelsTest)
+#include "test_models.moc"
