@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How soon the window answers while a tuning saturates the cores and a table of a million rows is scrolled.
+// A second thread posts a time-stamped event every 5 ms; how late the window's thread handles it is the latency.
+// Prints one JSON line: {"probes", "median_ms", "p99_ms", "worst_ms", "cancel_ms", "trials", "rows"}.
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QScrollBar>
+#include <QStandardPaths>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTimer>
+#include <cstdio>
+#include <thread>
+
+#include "shell/main_window.h"
+
+using namespace holdout;
+
+namespace {
+
+constexpr int tableRows = 1'000'000;
+constexpr int probeEveryMs = 5;
+constexpr int longestSeconds = 60;
+
+std::filesystem::path writeTable(const QString& folder) {
+    const QString path = folder + "/million.csv";
+    std::FILE* file = std::fopen(path.toUtf8().constData(), "w");
+    if (!file) throw Error("The table cannot be written.", {.file = path.toStdString()}, "Free some space.");
+    std::fputs("x1,x2,x3,colour,label\n", file);
+    RandomStream random(Seed{1});
+    const char* colours[] = {"amber", "blue", "cyan"};
+    for (int i = 0; i < tableRows; ++i) {
+        const double x1 = random.normal(), x2 = random.normal(), x3 = random.normal();
+        const bool label = x1 - x2 + random.normal() > 0;
+        std::fprintf(file, "%.3f,%.3f,%.3f,%s,%s\n", x1, x2, x3, colours[random.below(3)], label ? "yes" : "no");
+    }
+    std::fclose(file);
+    return path.toStdString();
+}
+
+/// Measures from its construction until `stop`.
+class Probe : public QObject {
+public:
+    Probe() : m_thread([this](std::stop_token stop) { post(stop); }) { m_clock.start(); }
+    ~Probe() override { stop(); }
+
+    void stop() {
+        m_thread.request_stop();
+        if (m_thread.joinable()) m_thread.join();
+    }
+    std::vector<double> sortedLatencies() {
+        std::sort(m_latencies.begin(), m_latencies.end());
+        return m_latencies;
+    }
+
+private:
+    void post(std::stop_token stop) {
+        while (!stop.stop_requested()) {
+            const qint64 posted = m_clock.nsecsElapsed();
+            QMetaObject::invokeMethod(this, [this, posted] {
+                m_latencies.push_back(static_cast<double>(m_clock.nsecsElapsed() - posted) / 1e6);
+            }, Qt::QueuedConnection);
+            std::this_thread::sleep_for(std::chrono::milliseconds(probeEveryMs));
+        }
+    }
+
+    QElapsedTimer m_clock;
+    std::vector<double> m_latencies;
+    std::jthread m_thread;
+};
+
+void askForTuning(ExperimentSpec& spec) {
+    spec.pipeline.model = {.id = "logistic"};
+    spec.validate = {.id = "k-fold"};
+    spec.tune = TuneSpec{.search = "random"};
+    spec.tune->params.set("trials", std::int64_t{50});
+    spec.tune->space = {{.name = "lambda", .low = 1e-4, .high = 1, .scale = Scale::Log}};
+}
+
+bool waitFor(const std::function<bool()>& condition, int seconds) {
+    QElapsedTimer clock;
+    clock.start();
+    while (!condition() && clock.elapsed() < seconds * 1000) QApplication::processEvents(QEventLoop::WaitForMoreEvents, 20);
+    return condition();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    QApplication application(argc, argv);
+    QStandardPaths::setTestModeEnabled(true);
+    QTemporaryDir folder;
+    Theme theme(application);
+    Arena arena;
+    const Catalog catalog = builtinCatalog();
+    const SearchRegistry searches = builtinSearches();
+    JobQueue jobs(arena);
+    ExperimentDocument document(catalog, searches, jobs);
+    MainWindow window(document, theme, arena.threads());
+    window.resize(1440, 900);
+    window.show();
+    document.openData(writeTable(folder.path()));
+    if (!waitFor([&] { return document.profile() && jobs.isIdle(); }, longestSeconds)) return 1;
+    document.edit("tune", askForTuning);
+    window.showPage("data");
+
+    // Scrolled as by a hand on the wheel, sixty times a second.
+    QTimer scroll;
+    QScrollBar* bar = window.findChild<QTableView*>()->verticalScrollBar();
+    QObject::connect(&scroll, &QTimer::timeout, &window, [bar, step = 0]() mutable {
+        step += 997;
+        bar->setValue(bar->maximum() > 0 ? step % bar->maximum() : 0);
+    });
+    scroll.start(16);
+
+    Probe probe;
+    document.run(ExperimentDocument::RunKind::Tune);
+    waitFor([&] { return jobs.isIdle(); }, longestSeconds / 3);
+    probe.stop();
+    const std::size_t trials = document.live()->trials.size();
+
+    if (jobs.isIdle()) document.run(ExperimentDocument::RunKind::Tune);
+    waitFor([&] { return !jobs.active().empty() && jobs.active().front().fraction > 0.01; }, 10);
+    QElapsedTimer cancelClock;
+    cancelClock.start();
+    jobs.cancelAll();
+    waitFor([&] { return jobs.isIdle(); }, longestSeconds);
+    const double cancelMs = static_cast<double>(cancelClock.nsecsElapsed()) / 1e6;
+
+    const std::vector<double> latencies = probe.sortedLatencies();
+    const auto at = [&](double share) { return latencies[static_cast<std::size_t>(share * static_cast<double>(latencies.size() - 1))]; };
+    std::printf("{\"probes\": %zu, \"median_ms\": %.2f, \"p99_ms\": %.2f, \"worst_ms\": %.2f, \"cancel_ms\": %.1f, \"trials\": %zu, "
+                "\"rows\": %d}\n", latencies.size(), at(0.5), at(0.99), latencies.back(), cancelMs, trials, tableRows);
+    return 0;
+}

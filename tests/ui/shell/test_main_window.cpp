@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractButton>
+#include <QApplication>
+#include <QLabel>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QTimer>
+
+#include "shell/main_window.h"
+#include "shell/message_banner.h"
+#include "window_bench.h"
+
+using namespace holdout;
+using namespace holdout::test;
+
+class MainWindowTest : public QObject {
+    Q_OBJECT
+
+    /// A window on a document, as main makes them.
+    struct Opened {
+        explicit Opened(Bench& bench) : theme(*qApp), document(bench.catalog, bench.searches, bench.jobs), window(document, theme, 2) {
+            window.show();
+        }
+        Theme theme;
+        ExperimentDocument document;
+        MainWindow window;
+    };
+
+private slots:
+    void beginsAtTheStart() {
+        Bench bench;
+        Opened opened(bench);
+        QCOMPARE(opened.window.currentPage(), "start");
+        QVERIFY(!opened.window.findChild<QPushButton*>("run")->isEnabled());
+    }
+
+    void openingDataLeadsToTheFirstPageAndAllowsToRun() {
+        Bench bench;
+        Opened opened(bench);
+        const auto data = bench.write("messy.csv", messyCsv(120));
+        QSignalSpy profiled(&opened.document, &ExperimentDocument::profileChanged);
+        opened.window.openPath(data);
+        QVERIFY(profiled.count() > 0 || profiled.wait(20'000));
+        QCOMPARE(opened.document.spec().data.roles.target, "survived");
+        QCOMPARE(opened.window.currentPage(), "data");
+        QVERIFY(opened.window.findChild<QPushButton*>("run")->isEnabled());
+    }
+
+    void theRailAndTheKeyboardWalkThroughThePages() {
+        Bench bench;
+        Opened opened(bench);
+        for (const char* id : {"data", "prepare", "model", "train", "evaluate", "tune", "compare"}) {
+            auto* entry = opened.window.findChild<QAbstractButton*>(QString("rail.") + id);
+            QVERIFY2(entry, id);
+            QTest::mouseClick(entry, Qt::LeftButton);
+            QCOMPARE(opened.window.currentPage(), id);
+        }
+        auto* model = opened.window.findChild<QAbstractButton*>("rail.model");
+        opened.window.activateWindow();
+        QTest::mouseClick(model, Qt::LeftButton);
+        model->setFocus();
+        QTest::keyClick(model, Qt::Key_Down);
+        if (model->hasFocus()) QSKIP("this platform gives no focus to the window");
+        QCOMPARE(opened.window.currentPage(), "train");
+    }
+
+    void aBadFileIsExplainedAndNothingIsLost() {
+        Bench bench;
+        Opened opened(bench);
+        QVERIFY(Bench::open(opened.document, bench.write("messy.csv", messyCsv(120))));
+        const ExperimentSpec before = opened.document.spec();
+        QSignalSpy failed(&opened.document, &ExperimentDocument::failed);
+        opened.window.openPath(bench.write("empty.csv", ""));
+        QVERIFY(failed.count() > 0 || failed.wait(20'000));
+        const QStringList messages = opened.window.findChild<MessageBanner*>()->messages();
+        QCOMPARE(messages.size(), 1);
+        QVERIFY(messages.first().contains("empty"));
+        QVERIFY(opened.document.spec() == before);
+        QVERIFY(opened.document.data());
+    }
+
+    void theWindowGivesTheSameBitsAsTheRunner() {
+        Bench bench;
+        Opened opened(bench);
+        const auto data = bench.write("messy.csv", messyCsv(200));
+        QVERIFY(Bench::open(opened.document, data));
+        opened.document.edit("tune", [](ExperimentSpec& spec) {
+            spec.pipeline.model.params.set("penalty", std::string("elastic-net"));
+            spec.tune = TuneSpec{.search = "grid"};
+            spec.tune->space = {{.name = "l1_ratio", .low = 0, .high = 1, .steps = 3},
+                                {.name = "lambda", .low = 1e-3, .high = 1, .scale = Scale::Log, .steps = 4}};
+        });
+        QVERIFY(Bench::run(opened.document, ExperimentDocument::RunKind::Tune));
+        const Run& fromWindow = *opened.document.runs().back();
+        QCOMPARE(fromWindow.study->trials.size(), 12U);
+
+        SilentProgress silent;
+        RunObserver nobody;
+        std::string difference = "not run";
+        bench.arena.run([&] {
+            JobContext context{{}, {}, silent, Seed{1}};
+            const ReadResult read = readData(fromWindow.spec.data, data.parent_path(), context);
+            const Run again = runExperiment(fromWindow.spec, read, bench.catalog, bench.searches, {}, context, nobody);
+            difference = firstDifference(fromWindow, again);
+        });
+        QCOMPARE(difference, "");
+    }
+
+    void undoTakesBackAnEditFromTheButton() {
+        Bench bench;
+        Opened opened(bench);
+        QVERIFY(Bench::open(opened.document, bench.write("messy.csv", messyCsv(120))));
+        const ExperimentSpec before = opened.document.spec();
+        opened.document.edit("name", [](ExperimentSpec& spec) { spec.name = "renamed"; });
+        auto* undo = opened.window.findChild<QPushButton*>("undo");
+        QVERIFY(undo->isEnabled());
+        QTest::mouseClick(undo, Qt::LeftButton);
+        QVERIFY(opened.document.spec() == before);
+    }
+
+    void closingWhileWorkRunsAsksStopsAndKeepsWhatFinished() {
+        Bench bench;
+        Opened opened(bench);
+        std::atomic<bool> isWorking = false;
+        JobQueue::Request endless;
+        endless.title = "Endless";
+        endless.work = [&](JobContext& context) {
+            isWorking = true;
+            while (true) context.throwIfStopped();
+        };
+        bench.jobs.submit(std::move(endless));
+        QTRY_VERIFY(isWorking);
+        QTimer::singleShot(0, this, [] {
+            auto* question = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
+            QVERIFY(question);
+            QTest::mouseClick(question->buttons().first(), Qt::LeftButton);
+        });
+        QSignalSpy idle(&bench.jobs, &JobQueue::idle);
+        opened.window.close();
+        QVERIFY(idle.count() > 0 || idle.wait(5000));
+        QTRY_VERIFY(!opened.window.isVisible());
+    }
+};
+
+QTEST_MAIN(MainWindowTest)
+#include "test_main_window.moc"
