@@ -73,13 +73,19 @@ void Chip::setWords(const QString& strong, const QString& rest) {
     refresh();
 }
 
+void Chip::setLead(const QString& lead) {
+    m_lead = lead;
+    refresh();
+}
+
 void Chip::setWarning(bool warning) {
     m_warning = warning;
     refresh();
 }
 
 void Chip::refresh() {
-    const QString text = colored(m_strong, m_warning ? Theme::current().warn : Theme::current().ink) +
+    const QString text = (m_lead.isEmpty() ? QString() : m_lead.toHtmlEscaped() + QLatin1Char(' ')) +
+                         colored(m_strong, m_warning ? Theme::current().warn : Theme::current().ink) +
                          (m_rest.isEmpty() ? QString() : QLatin1Char(' ') + m_rest.toHtmlEscaped());
     if (text != this->text()) setText(text);
 }

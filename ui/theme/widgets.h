@@ -34,6 +34,8 @@ class Chip : public QLabel {
 public:
     explicit Chip(const QString& strong, const QString& rest = {}, QWidget* parent = nullptr);
     void setWords(const QString& strong, const QString& rest);
+    /// Words in front of the strong part: "target **survived**".
+    void setLead(const QString& lead);
     /// Draws the strong part in the warning colour.
     void setWarning(bool warning);
 
@@ -42,7 +44,7 @@ protected:
 
 private:
     void refresh();
-    QString m_strong, m_rest;
+    QString m_lead, m_strong, m_rest;
     bool m_warning = false;
 };
 
