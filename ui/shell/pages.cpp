@@ -2,6 +2,7 @@
 #include "shell/pages.h"
 
 #include "pages/compare/compare_page.h"
+#include "pages/data/data_page.h"
 #include "pages/evaluate/evaluate_page.h"
 #include "pages/model/model_page.h"
 #include "pages/prepare/prepare_page.h"
@@ -15,6 +16,7 @@ std::vector<PageEntry> makePages(ExperimentDocument& document, QWidget* parent) 
     const QString experiment = QObject::tr("Experiment");
     return {
         {new StartPage(document, parent), {}},
+        {new DataPage(document, parent), experiment},
         {new PreparePage(document, parent), experiment},
         {new ModelPage(document, parent), experiment},
         {new TrainPage(document, parent), experiment},

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/data/data_page.h"
+
+#include <QFileDialog>
+#include <QPushButton>
+#include <QShortcut>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+#include "base/format.h"
+#include "forms/page_parts.h"
+#include "forms/param_words.h"
+#include "items/table_model.h"
+#include "pages/data/column_header.h"
+#include "pages/data/column_inspector.h"
+#include "pages/data/data_overview.h"
+#include "pages/data/file_words.h"
+#include "pages/data/flow_layout.h"
+#include "theme/theme.h"
+#include "theme/widgets.h"
+
+namespace holdout {
+
+namespace {
+
+constexpr int rowHeight = 29;
+constexpr int widestColumn = 260;
+/// Rows that are looked at for the width of a column.
+constexpr int measuredRows = 60;
+constexpr std::size_t mostSharesShown = 4;
+
+QString count(std::int64_t value) {
+    return fromCore(formatCount(value));
+}
+
+QString shortSha(const std::string& sha) {
+    return sha.size() < 8 ? QString() : fromCore(sha.substr(0, 4)) + QChar(0x2026) + fromCore(sha.substr(sha.size() - 4));
+}
+
+/// "38 : 62" in the order of the levels; empty when there are more than fit.
+QString shares(const ColumnProfile& profile) {
+    if (profile.top.size() > mostSharesShown || profile.distinct != static_cast<std::int64_t>(profile.top.size())) return {};
+    std::vector<LevelCount> levels = profile.top;
+    std::sort(levels.begin(), levels.end(),
+              [](const LevelCount& a, const LevelCount& b) { return naturalLess(a.level, b.level); });
+    const double known = static_cast<double>(profile.rows - profile.missing);
+    QStringList parts;
+    for (const LevelCount& level : levels)
+        parts << QString::number(std::lround(100.0 * static_cast<double>(level.count) / known));
+    return parts.join(QStringLiteral(" : "));
+}
+
+}  // namespace
+
+DataPage::DataPage(ExperimentDocument& document, QWidget* parent) : Page(document, parent), m_settings(settingsPanel(this)) {
+    setObjectName(id());
+    buildBody();
+    buildSettings();
+    connect(&document, &ExperimentDocument::dataChanged, this, &DataPage::showData);
+    connect(&document, &ExperimentDocument::profileChanged, this, &DataPage::showSpec);
+    connect(&document, &ExperimentDocument::specChanged, this, &DataPage::showSpec);
+    showData();
+}
+
+void DataPage::buildBody() {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(22, 18, 22, 18);
+    column->setSpacing(14);
+    m_header = new PageHeader(title(), this);
+    auto* open = new QPushButton(tr("Open…"), this);
+    open->setObjectName("open");
+    connect(open, &QPushButton::clicked, this, &DataPage::openFile);
+    m_header->addButton(open);
+    column->addWidget(m_header);
+
+    auto* content = new QWidget(this);
+    auto* inside = new QVBoxLayout(content);
+    inside->setContentsMargins(0, 0, 0, 0);
+    inside->setSpacing(14);
+    auto* chips = new QWidget(content);
+    auto* flow = new FlowLayout(8, chips);
+    for (Chip** chip : {&m_rows, &m_columns, &m_missing, &m_duplicates, &m_target, &m_sha}) {
+        *chip = new Chip({}, {}, chips);
+        flow->addWidget(*chip);
+    }
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    policy.setHeightForWidth(true);
+    chips->setSizePolicy(policy);
+    m_target->setLead(tr("target"));
+    m_sha->setLead(tr("SHA-256"));
+    inside->addWidget(chips);
+    inside->addWidget(buildTable(), 1);
+
+    auto* empty = new EmptyState(tr("Nothing has been opened yet. A table is a text file with one row a line: comma, semicolon or "
+                                    "tab separated. Its format and types are found for you, and can be changed."),
+                                 tr("Open a file…"), this);
+    connect(empty, &EmptyState::actionTriggered, this, &DataPage::openFile);
+    m_stack = new QStackedWidget(this);
+    m_stack->addWidget(empty);
+    m_stack->addWidget(content);
+    column->addWidget(m_stack, 1);
+}
+
+QWidget* DataPage::buildTable() {
+    auto* card = new QFrame(this);
+    card->setProperty("card", true);
+    auto* fill = new QVBoxLayout(card);
+    fill->setContentsMargins(1, 6, 1, 6);  // inside the round corners
+    m_model = new TableModel(this);
+    m_view = new QTableView(card);
+    m_view->setObjectName("table");
+    m_view->setAccessibleName(tr("The rows of the table"));
+    m_heads = new ColumnHeader(m_view);
+    m_view->setHorizontalHeader(m_heads);
+    m_view->setModel(m_model);
+    m_view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_view->verticalHeader()->setDefaultSectionSize(rowHeight);
+    m_view->verticalHeader()->hide();
+    m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_view->setSelectionMode(QAbstractItemView::NoSelection);
+    m_view->setShowGrid(false);
+    m_view->setWordWrap(false);
+    m_view->setTabKeyNavigation(false);
+    m_view->setFrameShape(QFrame::NoFrame);
+    fill->addWidget(m_view);
+    connect(m_heads, &QHeaderView::sectionClicked, this, &DataPage::currentColumnChanged);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this](const QModelIndex& now) { currentColumnChanged(now.column()); });
+    auto* back = new QShortcut(Qt::Key_Escape, m_view, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
+    connect(back, &QShortcut::activated, this, [this] { chooseColumn({}); });
+    return card;
+}
+
+void DataPage::buildSettings() {
+    auto* column = static_cast<QVBoxLayout*>(m_settings->layout());
+    m_overview = new DataOverview(document(), m_settings);
+    m_inspector = new ColumnInspector(document(), m_settings);
+    m_inspector->hide();
+    column->addWidget(m_overview);
+    column->addWidget(m_inspector);
+    column->addStretch(1);
+    connect(m_inspector, &ColumnInspector::closed, this, [this] { chooseColumn({}); });
+    connect(m_inspector, &ColumnInspector::goTo, this, &DataPage::goTo);
+    connect(m_overview, &DataOverview::goTo, this, &DataPage::goTo);
+}
+
+QString DataPage::railSummary() const {
+    const auto read = document().data();
+    if (!read) return {};
+    return QStringLiteral("%1 × %2").arg(count(static_cast<std::int64_t>(read->table.rows()))).arg(read->table.columnCount());
+}
+
+bool DataPage::isDone() const {
+    return document().task().has_value();
+}
+
+void DataPage::openFile() {
+    const QString path =
+        QFileDialog::getOpenFileName(this, tr("Open data"), {}, tr("Tables (*.csv *.tsv *.txt *.data *.psv);;All files (*)"));
+    if (!path.isEmpty()) document().openData(std::filesystem::path(path.toStdU16String()));
+}
+
+void DataPage::showData() {
+    const auto read = document().data();
+    m_stack->setCurrentIndex(read ? 1 : 0);
+    m_settings->setVisible(read != nullptr);
+    m_model->setTable(read ? read->table : Table());
+    if (read) m_header->setSubtitle(readSentence(QString::fromStdString(document().dataPath().filename().string()), *read));
+    else m_header->setSubtitle({});
+    if (!read || !read->table.indexOf(m_inspector->column().toStdString())) chooseColumn({});
+    showSpec();
+    fitColumns();
+}
+
+void DataPage::showSpec() {
+    emit railChanged();
+    const auto read = document().data();
+    if (!read) return;
+    m_heads->setHeads(columnHeads(read->table, document().profile().get(), document().spec().data.roles));
+    showChips();
+    m_overview->refresh();
+    if (!m_inspector->column().isEmpty()) m_inspector->refresh();
+}
+
+void DataPage::showChips() {
+    const ReadResult& read = *document().data();
+    const auto rows = static_cast<std::int64_t>(read.table.rows());
+    m_rows->setWords(count(rows), rows == 1 ? tr("row") : tr("rows"));
+    m_columns->setWords(QString::number(read.table.columnCount()), read.table.columnCount() == 1 ? tr("column") : tr("columns"));
+    const auto missing = static_cast<std::int64_t>(read.table.missingCells());
+    m_missing->setWords(count(missing), missing == 1 ? tr("cell missing") : tr("cells missing"));
+    m_missing->setWarning(missing > 0);
+    const auto profile = document().profile();
+    m_duplicates->setVisible(profile != nullptr);
+    if (profile) {
+        m_duplicates->setWords(count(profile->duplicateRows), profile->duplicateRows == 1 ? tr("duplicate row") : tr("duplicate rows"));
+        m_duplicates->setWarning(profile->duplicateRows > 0);
+    }
+    m_sha->setWords(shortSha(read.sha256), {});
+    m_sha->setToolTip(tr("The fingerprint of the file: %1").arg(fromCore(read.sha256)));
+    showTargetChip();
+}
+
+void DataPage::showTargetChip() {
+    const ReadResult& read = *document().data();
+    const auto target = read.table.indexOf(document().spec().data.roles.target);
+    const auto task = document().task();
+    m_target->setWarning(!target);
+    if (!target || !task) return m_target->setWords(tr("not chosen"), {});
+    const QString name = QString::fromStdString(read.table.column(*target).name());
+    const auto profile = document().profile();
+    if (*task == Task::Regression || !profile || *target >= profile->columns.size())
+        return m_target->setWords(name, QStringLiteral("· ") + fromCore(taskName(*task)));
+    const ColumnProfile& known = profile->columns[*target];
+    const QString share = shares(known);
+    m_target->setWords(name, tr("· %1 classes").arg(known.distinct) + (share.isEmpty() ? QString() : QStringLiteral(", ") + share));
+}
+
+/// As wide as the head and the first rows need, within reason.
+void DataPage::fitColumns() {
+    const QFontMetrics metrics(m_view->font());
+    const int rows = std::min(measuredRows, m_model->rowCount());
+    for (int column = 0; column < m_model->columnCount(); ++column) {
+        int width = m_heads->neededWidth(column);
+        for (int row = 0; row < rows && width < widestColumn; ++row)
+            width = std::max(width, metrics.horizontalAdvance(m_model->index(row, column).data().toString()) + 24);
+        m_heads->resizeSection(column, std::min(width, std::max(widestColumn, m_heads->neededWidth(column))));
+    }
+}
+
+void DataPage::currentColumnChanged(int column) {
+    const auto read = document().data();
+    if (!read || column < 0 || static_cast<std::size_t>(column) >= read->table.columnCount()) return;
+    chooseColumn(QString::fromStdString(read->table.column(static_cast<std::size_t>(column)).name()));
+}
+
+void DataPage::chooseColumn(const QString& name) {
+    const auto read = document().data();
+    const auto index = read ? read->table.indexOf(name.toStdString()) : std::nullopt;
+    m_heads->setChosen(index ? static_cast<int>(*index) : -1);
+    m_inspector->setColumn(index ? name : QString());
+    m_inspector->setVisible(index.has_value());
+    m_overview->setVisible(!index);
+}
+
+}  // namespace holdout

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pages/page.h"
+
+class QStackedWidget;
+class QTableView;
+
+namespace holdout {
+
+class Chip;
+class ColumnHeader;
+class ColumnInspector;
+class DataOverview;
+class PageHeader;
+class TableModel;
+
+/// The table as it was read: its rows, what its columns hold, what is predicted, and how its file is read.
+class DataPage : public Page {
+    Q_OBJECT
+public:
+    explicit DataPage(ExperimentDocument& document, QWidget* parent = nullptr);
+
+    QString id() const override { return QStringLiteral("data"); }
+    QString title() const override { return tr("Data"); }
+    QString railSummary() const override;
+    QWidget* settings() override { return m_settings; }
+    bool isDone() const override;
+
+    /// Shows one column in the settings; an empty name shows the whole table again.
+    void chooseColumn(const QString& name);
+
+private:
+    void buildBody();
+    QWidget* buildTable();
+    void buildSettings();
+    void openFile();
+    void showData();
+    void showSpec();
+    void showChips();
+    void showTargetChip();
+    void fitColumns();
+    void currentColumnChanged(int column);
+
+    PageHeader* m_header = nullptr;
+    QStackedWidget* m_stack = nullptr;
+    Chip *m_rows = nullptr, *m_columns = nullptr, *m_missing = nullptr, *m_duplicates = nullptr, *m_target = nullptr,
+         *m_sha = nullptr;
+    TableModel* m_model = nullptr;
+    QTableView* m_view = nullptr;
+    ColumnHeader* m_heads = nullptr;
+    QWidget* m_settings;
+    DataOverview* m_overview = nullptr;
+    ColumnInspector* m_inspector = nullptr;
+};
+
+}  // namespace holdout

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <array>
+
+#include "data/csv_reader.h"
+
+namespace holdout {
+
+inline constexpr std::array delimiters = {',', ';', '\t', '|', ':', ' '};
+inline constexpr std::array decimals = {'.', ','};
+inline constexpr std::array encodings = {Encoding::Utf8, Encoding::Utf16LittleEndian, Encoding::Utf16BigEndian, Encoding::Latin1};
+
+/// "comma", "semicolon", "tab", …
+QString delimiterWord(char delimiter);
+/// "point", "comma"
+QString decimalWord(char decimal);
+
+/// "titanic.csv · comma, UTF-8, 1,309 rows read in 3 ms, nothing skipped"
+QString readSentence(const QString& fileName, const ReadResult& read);
+
+}  // namespace holdout

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/data/finding_list.h"
+
+#include <QVBoxLayout>
+
+#include "document/experiment_document.h"
+#include "forms/form_parts.h"
+#include "forms/param_words.h"
+#include "pages/data/data_edits.h"
+#include "theme/widgets.h"
+
+namespace holdout {
+
+namespace {
+constexpr int mostNotes = 20;
+}
+
+FindingList::FindingList(ExperimentDocument& document, QWidget* parent)
+    : QWidget(parent), m_document(document), m_rows(new QVBoxLayout(this)) {
+    m_rows->setContentsMargins(0, 0, 0, 0);
+    m_rows->setSpacing(8);
+}
+
+void FindingList::show(const QString& column) {
+    while (QLayoutItem* item = m_rows->takeAt(0)) {
+        // A button of the note may be what called: it must outlive the call.
+        item->widget()->hide();
+        item->widget()->deleteLater();
+        delete item;
+    }
+    int more = 0;
+    const auto profile = m_document.profile();
+    if (profile)
+        for (const Finding& finding : profile->findings) {
+            if (!column.isEmpty() && finding.column != column.toStdString()) continue;
+            if (m_rows->count() < mostNotes)
+                addNote(finding, column.isEmpty());
+            else
+                ++more;
+        }
+    if (more > 0) m_rows->addWidget(quietLabel(tr("And %1 more: choose a column to see its own.").arg(more), this));
+    setVisible(m_rows->count() > 0);
+}
+
+void FindingList::addNote(const Finding& finding, bool named) {
+    const auto read = m_document.data();
+    const auto index = read ? read->table.indexOf(finding.column) : std::nullopt;
+    const ColumnType type = index ? read->table.column(*index).type() : ColumnType::Number;
+    const StepInfo* step = m_document.catalog().steps.find(finding.remedyStep);
+    const bool isMendedAlready = isMended(m_document.spec(), finding, type, m_document.catalog());
+    const bool canMend = isMendable(m_document.spec(), finding, type, m_document.catalog());
+
+    QString text = fromCore(finding.sentence);
+    if (canMend && isMendedAlready)
+        text += ' ' + tr("A step in Prepare takes care of it, fitted on training rows only.");
+    else if (canMend)
+        text += ' ' + tr("Mending it belongs in Prepare, where it is fitted on training rows only.");
+    auto* note = new Note(named ? fromCore(finding.column) : QString(), text, this);
+    note->setObjectName("finding");
+    m_rows->addWidget(note);
+    if (!canMend) return;
+    if (isMendedAlready) {
+        note->setAction(tr("Show in Prepare"));
+        connect(note, &Note::actionTriggered, this, [this] { emit goTo("prepare"); });
+        return;
+    }
+    note->setAction(tr("Add step: %1").arg(fromCore(step->label)));
+    connect(note, &Note::actionTriggered, this, [this, finding, type, label = fromCore(step->label)] {
+        m_document.edit(tr("add the step %1").arg(label), [&](ExperimentSpec& spec) { addRemedy(spec, finding, type); });
+    });
+}
+
+}  // namespace holdout

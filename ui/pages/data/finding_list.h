@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+#include "data/profile.h"
+
+class QVBoxLayout;
+
+namespace holdout {
+
+class ExperimentDocument;
+
+/// What the profile found, each with a button that adds the step which mends it, or leads to the one that does.
+class FindingList : public QWidget {
+    Q_OBJECT
+public:
+    explicit FindingList(ExperimentDocument& document, QWidget* parent = nullptr);
+
+    /// The findings about `column`; about all columns when it is empty.
+    void show(const QString& column);
+
+signals:
+    void goTo(const QString& pageId);
+
+private:
+    void addNote(const Finding& finding, bool named);
+
+    ExperimentDocument& m_document;
+    QVBoxLayout* m_rows;
+};
+
+}  // namespace holdout
