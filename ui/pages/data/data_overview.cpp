@@ -162,7 +162,7 @@ void DataOverview::refresh() {
     m_task->setEnabled(target.has_value());
     if (target) {
         const Task guessed = guessTask(read->table.column(*target));
-        m_task->addItem(tr("automatic: %1").arg(fromCore(taskName(guessed))));
+        m_task->addItem(tr("auto: %1").arg(fromCore(taskName(guessed))));
         for (const Task task : tasks) m_task->addItem(fromCore(taskName(task)));
         m_task->setCurrentIndex(!spec.task ? 0 : *spec.task == Task::Classification ? 1 : 2);
     }

@@ -27,7 +27,8 @@ namespace holdout {
 namespace {
 
 constexpr int rowHeight = 29;
-constexpr int widestColumn = 260;
+constexpr int chipHeight = 24;
+constexpr int widestColumn = 220;
 /// Rows that are looked at for the width of a column.
 constexpr int measuredRows = 60;
 constexpr std::size_t mostSharesShown = 4;
@@ -84,6 +85,7 @@ void DataPage::buildBody() {
     auto* flow = new FlowLayout(8, chips);
     for (Chip** chip : {&m_rows, &m_columns, &m_missing, &m_duplicates, &m_target, &m_sha}) {
         *chip = new Chip({}, {}, chips);
+        (*chip)->setMinimumHeight(chipHeight);
         flow->addWidget(*chip);
     }
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
@@ -127,6 +129,7 @@ QWidget* DataPage::buildTable() {
     m_view->setWordWrap(false);
     m_view->setTabKeyNavigation(false);
     m_view->setFrameShape(QFrame::NoFrame);
+    m_view->setCornerWidget(new QWidget(m_view));  // else the style draws a size grip between the scroll bars
     fill->addWidget(m_view);
     connect(m_heads, &QHeaderView::sectionClicked, this, &DataPage::currentColumnChanged);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
