@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "base/format.h"
+#include "command.h"
+#include "data/profile.h"
+
+namespace holdout::cli {
+namespace {
+
+std::string number(const std::optional<double>& value) { return value ? formatNumber(*value) : ""; }
+
+void printProfile(const TableProfile& profile, const ReadResult& read) {
+    std::vector<std::vector<std::string>> rows = {{"column", "type", "missing", "distinct", "min", "median", "max", "most frequent"}};
+    for (const ColumnProfile& column : profile.columns)
+        rows.push_back({column.name, std::string(columnTypeName(column.type)), formatCount(column.missing), formatCount(column.distinct),
+                        column.first.empty() ? number(column.min) : column.first, number(column.median),
+                        column.last.empty() ? number(column.max) : column.last, column.top.empty() ? "" : column.top.front().level});
+    std::printf("%s rows, %zu columns, %s\n\n%s", formatCount(profile.rows).c_str(), profile.columns.size(),
+                formatBytes(read.bytes).c_str(), aligned(rows).c_str());
+    if (!profile.findings.empty()) std::printf("\n");
+    for (const Finding& finding : profile.findings) std::printf("%s\n", finding.sentence.c_str());
+    printWarnings(read.warnings);
+}
+
+}  // namespace
+
+void addProfile(CLI::App& app, Surroundings& with) {
+    CLI::App* command = app.add_subcommand("profile", "What a file holds: types, missing cells, ranges, warnings");
+    const auto file = std::make_shared<std::string>();
+    const auto threads = std::make_shared<int>(0);
+    command->add_option("file", *file, "The table (CSV)")->required();
+    addThreads(*command, *threads);
+    addCommonOptions(*command, with);
+    command->footer("Example: holdout-cli profile titanic.csv --json");
+    command->callback([file, threads, &with] {
+        onArena(*threads, with, [&](JobContext& context) {
+            const ReadResult read = readCsv(*file, {}, context);
+            const TableProfile result = profile(read.table, context);
+            if (with.wantsJson)
+                printJson(profileToJson(result, read));
+            else
+                printProfile(result, read);
+        });
+    });
+}
+
+}  // namespace holdout::cli

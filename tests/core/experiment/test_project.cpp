@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QTemporaryDir>
+#include <QtTest>
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <fstream>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "experiment/project.h"
+
+using namespace holdout;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A regression that the baseline answers: enough to fill every part of a run.
+ReadResult smallData() {
+    std::vector<double> x, y;
+    RandomStream random(Seed{5});
+    for (int i = 0; i < 40; ++i) {
+        x.push_back(random.normal());
+        y.push_back(x.back() + random.normal());
+    }
+    ReadResult read;
+    read.table = Table({Column::numbers("x", x), Column::numbers("y", y)});
+    return read;
+}
+
+ExperimentSpec smallSpec() {
+    ExperimentSpec spec;
+    spec.name = "small";
+    spec.data.source = "small.csv";
+    spec.data.roles.target = "y";
+    spec.data.task = Task::Regression;
+    spec.pipeline.model.id = "ridge";
+    spec.tune = TuneSpec{.search = "grid", .params = {}, .metric = {}, .space = {{.name = "lambda", .low = 0.01, .high = 1, .scale = Scale::Log, .choices = {}, .steps = 4}}};
+    return spec;
+}
+
+template <typename Work>
+QString problemOf(const Work& work) {
+    try {
+        work();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return {};
+}
+
+}  // namespace
+
+class ProjectTest : public QObject {
+    Q_OBJECT
+    const Catalog m_catalog = builtinCatalog();
+    const SearchRegistry m_searches = builtinSearches();
+    QTemporaryDir m_folder;
+
+    fs::path path(const char* name) const { return fs::path(m_folder.path().toStdString()) / name; }
+    Run ran(RunObserver& observer, const Finished& finished = {}) const {
+        SilentProgress silent;
+        JobContext context{{}, {}, silent, Seed{}};
+        return runExperiment(smallSpec(), smallData(), m_catalog, m_searches, finished, context, observer);
+    }
+
+private slots:
+    void keepsARunToTheLastBit() {
+        const auto project = Project::create(path("a.holdout"));
+        ProjectRecorder recorder(*project);
+        const Run run = ran(recorder);
+        project->finishRun(recorder.runId(), run);
+        const Run loaded = Project::open(path("a.holdout"))->loadRun(recorder.runId(), m_catalog, m_searches);
+        QCOMPARE(firstDifference(run, loaded), std::string());
+        QVERIFY(loaded.spec == run.spec);
+        QCOMPARE(loaded.evaluation.folds.size(), 10U);
+        QCOMPARE(loaded.study->trials.size(), 4U);
+
+        project->copyTo(path("copy.holdout"));
+        QCOMPARE(firstDifference(run, Project::open(path("copy.holdout"))->loadRun(1, m_catalog, m_searches)), std::string());
+    }
+
+    void keepsNotANumberAndNegativeZero() {
+        const auto project = Project::create(path("nan.holdout"));
+        RunObserver none;
+        const std::int64_t id = project->beginRun(ran(none));
+        Trial trial;
+        trial.number = 3;
+        trial.params = {{"lambda", 1.0}, {"depth", std::int64_t{1}}};
+        trial.score = std::numeric_limits<double>::quiet_NaN();
+        trial.folds = {-0.0, std::numeric_limits<double>::infinity(), 0.1, 5e-324};
+        trial.scores["rmse"] = -0.0;
+        project->recordTrial(id, trial);
+        const Trial back = project->finishedParts(id).trials.at(0);
+        QVERIFY(std::isnan(back.score));
+        QVERIFY(back.params == trial.params);
+        QVERIFY(std::memcmp(back.folds.data(), trial.folds.data(), 4 * sizeof(double)) == 0);
+        QVERIFY(std::signbit(back.scores.at("rmse")));
+    }
+
+    void resumesToTheSameBits() {
+        struct Collector : RunObserver {
+            Finished parts;
+            void trialFinished(const Trial& trial) override { parts.trials.push_back(trial); }
+            void foldFinished(const FoldResult& fold) override { parts.folds.push_back(fold); }
+        } all, rest;
+        const Run whole = ran(all);
+        Finished half = all.parts;
+        half.folds.resize(6);
+        const Run resumed = ran(rest, half);
+        QCOMPARE(rest.parts.trials.size(), 0U);
+        QCOMPARE(rest.parts.folds.size(), 4U);
+        QCOMPARE(firstDifference(whole, resumed), std::string());
+    }
+
+    void namesTheFirstDifference() {
+        RunObserver none;
+        const Run before = ran(none);
+        Run after = before;
+        after.evaluation.folds[2].scores["rmse"] += 1e-12;
+        QVERIFY(QString::fromStdString(firstDifference(before, after)).startsWith("rmse of fold 3 was "));
+        after = before;
+        after.data.byColumn[1].fingerprint = after.data.fingerprint = "other";
+        QCOMPARE(firstDifference(before, after), std::string("the data differ: column y holds other cells"));
+    }
+
+    void refusesWhatItCannotUse() {
+        std::ofstream(path("text.holdout")) << "This is text, and long enough to be more than the header of a database file, by far.";
+        QVERIFY(problemOf([&] { Project::open(path("text.holdout")); }).contains("no Holdout project"));
+        SQLite::Database(path("other.holdout").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE t (a)");
+        QVERIFY(problemOf([&] { Project::open(path("other.holdout")); }).contains("no Holdout project"));
+        Project::create(path("newer.holdout"));
+        SQLite::Database(path("newer.holdout").string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
+        QVERIFY(problemOf([&] { Project::open(path("newer.holdout")); }).contains("Install a newer version"));
+        QVERIFY(problemOf([&] { Project::open(path("absent.holdout")); }).contains("no such file"));
+        QVERIFY(problemOf([&] { Project::create(path("no/such/folder.holdout")); }).contains("folder exists"));
+        QVERIFY(problemOf([&] { Project::create(path("b.holdout"))->loadRun(7, m_catalog, m_searches); }).contains("no run 7"));
+    }
+};
+
+QTEST_APPLESS_MAIN(ProjectTest)
+#include "test_project.moc"
