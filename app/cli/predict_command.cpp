@@ -30,13 +30,36 @@ bool isJson(const std::string& path) {
     return stream.peek() == '{';
 }
 
+/// Codes for missing cells travel with a model: they are part of what its inputs mean.
+CsvOptions missingCodesOf(const nlohmann::json& model) {
+    DataSpec data;
+    for (const nlohmann::json& code : model.value("missing", nlohmann::json::array())) data.missing.push_back(code.get<std::string>());
+    return data.csvOptions();
+}
+
 Loaded load(const PredictOptions& options, const Surroundings& with) {
-    if (isJson(options.model))
-        return {FittedPipeline::load(readJsonFile(options.model), with.catalog.steps, with.catalog.models), {}};
+    if (isJson(options.model)) {
+        const nlohmann::json state = readJsonFile(options.model);
+        return {FittedPipeline::load(state, with.catalog.steps, with.catalog.models), missingCodesOf(state)};
+    }
     const auto project = Project::open(options.model);
     const Run run =
         project->loadRun(options.run != 0 ? options.run : latestFinishedRun(*project), with.catalog, with.searches);
-    return {run.model, run.spec.data.csvOptions()};
+    CsvOptions format = run.spec.data.csvOptions();
+    // The target and ignored columns, which may have a type there, need not be in the rows to predict.
+    format.types.clear();
+    return {run.model, format};
+}
+
+/// The columns that a file of these rows alone would be read into as another type than the training data had: classes
+/// 1, 2, 3 look like numbers where no other row says otherwise.
+std::map<std::string, ColumnType, std::less<>> otherTypes(const FittedRecipe& recipe, const Table& table) {
+    std::map<std::string, ColumnType, std::less<>> types;
+    for (std::size_t i = 0; i < recipe.inputs().size(); ++i) {
+        const auto at = table.indexOf(recipe.inputs()[i]);
+        if (at && table.column(*at).type() != recipe.inputTypes()[i]) types[recipe.inputs()[i]] = recipe.inputTypes()[i];
+    }
+    return types;
 }
 
 void requireColumns(const FittedPipeline& pipeline, const Table& table, const std::string& file) {
@@ -54,16 +77,21 @@ void predict(const PredictOptions& options, const Surroundings& with) {
     StepNotes notes;
     onArena(options.threads, with, [&](JobContext& context) {
         CsvOptions format = loaded.format;
-        const ReadResult read = readCsv(options.data, format, context);
+        ReadResult read = readCsv(options.data, format, context);
         requireColumns(*loaded.pipeline, read.table, options.data);
+        format.types = otherTypes(loaded.pipeline->recipe(), read.table);
+        if (!format.types.empty()) read = readCsv(options.data, format, context);
         RowIds rows(read.table.rows());
         std::iota(rows.begin(), rows.end(), 0U);
+        for (const Warning& warning : read.warnings) addOnce(notes.warnings, warning);
         result = predictionTable(loaded.pipeline->predict(read.table, notes), loaded.pipeline->labels(), rows);
     });
     writeCsv(result, options.out);
     printWarnings(notes.warnings);
+    nlohmann::json warnings = nlohmann::json::array();
+    for (const Warning& warning : notes.warnings) warnings.push_back(warning.text());
     if (with.wantsJson)
-        printJson({{"rows", result.rows()}, {"predictions", options.out}});
+        printJson({{"rows", result.rows()}, {"predictions", options.out}, {"warnings", warnings}});
     else
         std::printf("%s rows predicted: %s\n", formatCount(static_cast<std::int64_t>(result.rows())).c_str(), options.out.c_str());
 }

@@ -89,7 +89,11 @@ void writeResults(const RunOptions& options, const Run& run, const Surroundings&
         writeCsv(heldOutTable(run), options.predictions);
         result["predictions"] = options.predictions;
     }
-    if (!options.model.empty()) writeFileAtomically(options.model, jsonText(run.model->save()));
+    if (!options.model.empty()) {
+        nlohmann::json state = run.model->save();
+        if (!run.spec.data.missing.empty()) state["missing"] = run.spec.data.missing;
+        writeFileAtomically(options.model, jsonText(state));
+    }
     if (!options.out.empty()) writeFileAtomically(options.out, jsonText(result));
     if (with.wantsJson)
         printJson(result);

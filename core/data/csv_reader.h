@@ -23,7 +23,7 @@ struct CsvOptions {
     std::optional<char> decimal;        ///< '.' or ','
     std::optional<Encoding> encoding;
     std::optional<bool> header;
-    /// Texts that mean "missing". The empty cell always does.
+    /// Texts that mean "missing" besides the usual ones; an empty list leaves only the empty cell among texts.
     std::optional<std::vector<std::string>> missing;
     /// Types that the person has decided, by column name.
     std::map<std::string, ColumnType, std::less<>> types;

@@ -27,16 +27,28 @@ void addCell(std::string& out, std::string_view cell) {
     out += '"';
 }
 
-/// A file under a passing name beside the one wanted; gone unless renamed to it.
+/// A device or a pipe (/dev/stdout) must be written as it is: a file in its place would destroy it.
+bool isStream(const std::filesystem::path& path) {
+    std::error_code unknown;
+    const std::filesystem::file_status status = std::filesystem::status(path, unknown);
+    return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) && !std::filesystem::is_directory(status);
+}
+
+/// A file under a passing name beside the one wanted; gone unless renamed to it. A stream has no passing name.
 class PassingFile {
 public:
-    explicit PassingFile(const std::filesystem::path& path) : m_path(path), m_passing(path.string() + ".XXXXXX") {
-        m_file = ::mkstemp(m_passing.data());
+    explicit PassingFile(const std::filesystem::path& path) : m_path(path) {
+        if (isStream(path)) {
+            m_file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+        } else {
+            m_passing = path.string() + ".XXXXXX";
+            m_file = ::mkstemp(m_passing.data());
+        }
         if (m_file < 0) fail("The file cannot be written");
     }
     ~PassingFile() {
         if (m_file >= 0) ::close(m_file);
-        if (!m_renamed) ::unlink(m_passing.c_str());
+        removePassing();
     }
     PassingFile(const PassingFile&) = delete;
     PassingFile& operator=(const PassingFile&) = delete;
@@ -50,7 +62,12 @@ public:
         }
     }
 
-    void rename() {
+    /// Makes what was written the file wanted.
+    void finish() {
+        if (m_passing.empty()) {
+            if (::close(std::exchange(m_file, -1)) != 0) fail("The file cannot be written");
+            return;
+        }
         struct stat old {};
         if (::stat(m_path.c_str(), &old) == 0) {
             ::fchmod(m_file, old.st_mode & 07777);
@@ -66,6 +83,10 @@ public:
     }
 
 private:
+    void removePassing() const {
+        if (!m_renamed && !m_passing.empty()) ::unlink(m_passing.c_str());
+    }
+
     [[noreturn]] void fail(const std::string& problem) {
         const int reason = errno;
         const std::string remedy = reason == ENOSPC || reason == EDQUOT
@@ -73,7 +94,7 @@ private:
                                        : "Check that the folder exists and that you may write there.";
         // A constructor that throws runs no destructor.
         if (m_file >= 0) ::close(std::exchange(m_file, -1));
-        if (!m_renamed) ::unlink(m_passing.c_str());
+        removePassing();
         throw Error(problem + ": " + std::strerror(reason) + ".", {.file = m_path.string()}, remedy);
     }
 
@@ -112,7 +133,7 @@ void writeCsv(const Table& table, const std::filesystem::path& path) {
 void writeFileAtomically(const std::filesystem::path& path, std::string_view bytes) {
     PassingFile file(path);
     file.write(bytes);
-    file.rename();
+    file.finish();
 }
 
 }  // namespace holdout

@@ -12,7 +12,8 @@ namespace holdout {
 /// reads back the same. The file appears whole or not at all. Throws Error (no space, no right to write).
 void writeCsv(const Table& table, const std::filesystem::path& path);
 std::string toCsv(const Table& table);
-/// Writes bytes so that the file appears whole or not at all. Throws Error.
+/// Writes bytes so that the file appears whole or not at all; a device or pipe, which cannot be replaced, is written
+/// straight. Throws Error.
 void writeFileAtomically(const std::filesystem::path& path, std::string_view bytes);
 
 }  // namespace holdout

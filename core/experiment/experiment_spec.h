@@ -23,7 +23,7 @@ struct DataSpec {
     Roles roles;
     std::optional<Task> task;                              ///< guessed from the target when not given
     std::map<std::string, ColumnType, std::less<>> types;  ///< where the inferred type is not wanted
-    std::vector<std::string> missing;                      ///< codes besides the usual ones
+    std::vector<std::string> missing;                      ///< codes besides the usual ones (NA, ?, …; see CsvOptions)
     std::optional<char> delimiter, quote, decimal;
     std::optional<Encoding> encoding;
     std::optional<bool> header;

@@ -144,7 +144,11 @@ struct Project::Impl {
         transaction.commit();
     }
 
+    /// Nothing was ever committed: a program died while it made the project.
+    bool isEmpty() { return database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0; }
+
     void requireProject() {
+        if (isEmpty()) return;
         if (database.execAndGet("PRAGMA application_id").getInt() != applicationId)
             throw Error("This file is no Holdout project.", {.file = path.string()}, "Choose a file that ends in .holdout.");
         if (const int version = database.execAndGet("PRAGMA user_version").getInt(); version > newestVersion)

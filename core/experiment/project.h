@@ -30,7 +30,7 @@ struct RunEntry {
 class Project {
 public:
     static std::unique_ptr<Project> create(const std::filesystem::path& path);
-    /// Migrates older formats.
+    /// Migrates older formats. An empty file, which a crash may leave while a project is made, is an empty project.
     static std::unique_ptr<Project> open(const std::filesystem::path& path);
     ~Project();
 

@@ -6,28 +6,17 @@
 
 using namespace holdout;
 
-namespace {
-
-const char* const full = R"({"name": "titanic", "data": {"source": "t.csv", "target": "survived", "task": "classification",
- "types": {"pclass": "category"}, "ignore": ["name"], "weight": "w", "missing": ["-999"], "delimiter": "tab", "quote": "'",
- "decimal": ",", "encoding": "utf-8", "header": true},
- "prepare": [{"step": "impute", "columns": "numbers", "with": "median"}, {"step": "one-hot", "enabled": false}],
- "model": {"id": "ridge", "lambda": 0.1}, "validate": {"split": "k-fold", "folds": 5}, "metrics": ["rmse", "mae"],
- "tune": {"search": "random", "trials": 20, "metric": "mae", "space": {"lambda": {"low": 1e-5, "high": 1, "scale": "log", "steps": 3},
- "prepare.0.with": {"choices": ["median", "mean"]}}}, "seed": 18446744073709551615})";
-
-}  // namespace
-
 class ExperimentSpecTest : public QObject {
     Q_OBJECT
     const Catalog m_catalog = builtinCatalog();
     const SearchRegistry m_searches = builtinSearches();
 
+    static nlohmann::json everyKey() { return readJsonFile(HOLDOUT_FIXTURES "/experiment/every_key.json"); }
     ExperimentSpec read(const nlohmann::json& json) const { return specFromJson(json, m_catalog, m_searches); }
 
 private slots:
     void readsEveryKey() {
-        const ExperimentSpec spec = read(parseJson(full, "full"));
+        const ExperimentSpec spec = read(everyKey());
         QCOMPARE(spec.data.roles.target, std::string("survived"));
         QCOMPARE(*spec.data.delimiter, '\t');
         QVERIFY(spec.data.encoding == Encoding::Utf8);
@@ -41,13 +30,24 @@ private slots:
     }
 
     void roundTrips() {
-        const ExperimentSpec spec = read(parseJson(full, "full"));
+        const ExperimentSpec spec = read(everyKey());
         QVERIFY(read(specToJson(spec)) == spec);
         QVERIFY(read(parseJson(specToJson(spec).dump(), "text")) == spec);
         ExperimentSpec turned = spec;
         std::swap(turned.tune->space[0], turned.tune->space[1]);
         QVERIFY(read(specToJson(turned)) == turned);
         QVERIFY(!(turned == spec));
+    }
+
+    void missingCodesComeBesideTheUsualOnes() {
+        const char* const text = R"({"data": {"source": "a.csv", "target": "y", "missing": ["?", "-999"]}, "model": {"id": "ridge"}})";
+        SilentProgress silent;
+        JobContext context{{}, {}, silent, Seed{}};
+        const CsvOptions options = read(parseJson(text, "spec")).data.csvOptions();
+        const Table table = readCsvText("n,c\n1,a\n-999,?\nNA,NA\n4,b\n", "text", options, context).table;
+        QCOMPARE(table.column(0).missing().count(), 2U);
+        QCOMPARE(table.column(1).missing().count(), 2U);
+        QVERIFY(!DataSpec{}.csvOptions().missing);
     }
 
     void errorsNameTheKey_data() {
