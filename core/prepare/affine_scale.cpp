@@ -11,7 +11,9 @@ namespace {
 ColumnPtr scaled(const Column& column, const AffineColumn& by) {
     const std::span<const double> from = column.numbers();
     std::vector<double> values(from.size());
-    for (std::size_t row = 0; row < values.size(); ++row) values[row] = by.offset + (from[row] - by.center) * by.factor;
+    const double center = by.center * by.unit;
+    for (std::size_t row = 0; row < values.size(); ++row)
+        values[row] = by.offset + (from[row] * by.unit - center) * by.factor;
     if (column.missing().any())
         for (std::size_t row = 0; row < values.size(); ++row)
             if (column.isMissing(row)) values[row] = 0;  // a column holds 0 where it is missing
@@ -22,7 +24,8 @@ ColumnPtr scaled(const Column& column, const AffineColumn& by) {
 
 Table AffineScale::apply(const Table& table, StepNotes&) const {
     std::vector<std::size_t> places;
-    for (const AffineColumn& column : m_columns) places.push_back(requireFitted(table, column.name, ColumnType::Number, m_step));
+    for (const AffineColumn& column : m_columns)
+        places.push_back(requireFitted(table, column.name, ColumnType::Number, m_step));
     std::vector<ColumnPtr> columns = table.columns();
     forEachColumn(places.size(), table.rows(),
                   [&](std::size_t i) { columns[places[i]] = scaled(table.column(places[i]), m_columns[i]); });
@@ -42,6 +45,7 @@ nlohmann::json AffineScale::save() const {
                            {"center", column.center},
                            {"factor", column.factor},
                            {"offset", column.offset},
+                           {"unit", column.unit},
                            {"learnt", column.learnt}});
     return {{"columns", std::move(columns)}};
 }
@@ -49,8 +53,8 @@ nlohmann::json AffineScale::save() const {
 std::shared_ptr<const FittedStep> AffineScale::load(const nlohmann::json& state, std::string_view step) {
     std::vector<AffineColumn> columns;
     for (const nlohmann::json& object : state.at("columns"))
-        columns.push_back(
-            {object.at("name"), object.at("center"), object.at("factor"), object.at("offset"), object.at("learnt")});
+        columns.push_back({object.at("name"), object.at("center"), object.at("factor"), object.at("offset"),
+                           object.at("unit"), object.at("learnt")});
     return std::make_shared<AffineScale>(std::move(columns), step);
 }
 

@@ -46,12 +46,19 @@ Moments momentsOf(const Column& column) {
     });
     const double mean = first + rest / n;
     const double variance = std::max(0.0, (squares - rest * rest / n) / n);
-    moments.mean = mean * unit;
-    moments.sd = std::sqrt(variance) * unit;
+    // Rounding must not carry either beyond what the values allow: next to the largest double that is infinity.
+    moments.mean = std::min(std::max(mean * unit, moments.min), moments.max);
+    moments.sd = std::min(std::sqrt(variance) * unit, std::numeric_limits<double>::max());
     // The variance that rounding alone can leave (Chan, Golub, LeVeque 1983; scikit-learn draws the same line).
     const double epsilon = std::numeric_limits<double>::epsilon();
-    moments.constant = moments.min == moments.max || variance <= n * epsilon * variance + std::pow(n * mean * epsilon, 2);
+    moments.constant =
+        moments.min == moments.max || variance <= n * epsilon * variance + std::pow(n * mean * epsilon, 2);
     return moments;
+}
+
+double differenceUnit(const Moments& moments) {
+    const double largest = std::max(std::abs(moments.min), std::abs(moments.max));
+    return largest > std::numeric_limits<double>::max() / 4 ? 0.25 : 1.0;
 }
 
 std::vector<double> presentNumbers(const Column& column) {
