@@ -17,7 +17,8 @@ Eigen::MatrixXd classCounts(const Target& truth, const Predictions& predicted, c
     return counts;
 }
 
-std::vector<ScoreStep> scoreSteps(const Target& truth, const Eigen::VectorXd& score, int positive, const Eigen::VectorXd& weights) {
+std::vector<ScoreStep> scoreSteps(const Target& truth, const Eigen::VectorXd& score, int positive,
+                                  const Eigen::VectorXd& weights) {
     struct Row {
         double score;
         std::uint32_t index;
@@ -30,7 +31,8 @@ std::vector<ScoreStep> scoreSteps(const Target& truth, const Eigen::VectorXd& sc
     std::vector<ScoreStep> steps;
     for (const Row& row : rows) {
         if (steps.empty() || row.score != steps.back().score) steps.push_back({row.score, 0, 0});
-        (truth.classes[row.index] == positive ? steps.back().positives : steps.back().negatives) += weightOf(weights, row.index);
+        (truth.classes[row.index] == positive ? steps.back().positives : steps.back().negatives) +=
+            weightOf(weights, row.index);
     }
     return steps;
 }

@@ -24,6 +24,7 @@ struct ScoreStep {
     double positives = 0;  ///< summed weight of the positive rows with this score
     double negatives = 0;
 };
-std::vector<ScoreStep> scoreSteps(const Target& truth, const Eigen::VectorXd& score, int positive, const Eigen::VectorXd& weights);
+std::vector<ScoreStep> scoreSteps(const Target& truth, const Eigen::VectorXd& score, int positive,
+                                  const Eigen::VectorXd& weights);
 
 }  // namespace holdout

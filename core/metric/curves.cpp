@@ -53,7 +53,8 @@ std::vector<CurvePoint> precisionRecallCurve(const Target& truth, const Eigen::V
     for (const ScoreStep& step : steps) {
         truePositives += step.positives;
         falsePositives += step.negatives;
-        curve.push_back({truePositives / totals.positives, truePositives / (truePositives + falsePositives), step.score});
+        curve.push_back(
+            {truePositives / totals.positives, truePositives / (truePositives + falsePositives), step.score});
     }
     return curve;
 }

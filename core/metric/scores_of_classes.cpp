@@ -12,10 +12,16 @@ namespace {
 
 constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
-double ratio(double part, double whole) { return whole > 0 ? part / whole : 0.0; }
+double ratio(double part, double whole) {
+    return whole > 0 ? part / whole : 0.0;
+}
 
-double precisionOf(const Eigen::MatrixXd& counts, Eigen::Index c) { return ratio(counts(c, c), counts.col(c).sum()); }
-double recallOf(const Eigen::MatrixXd& counts, Eigen::Index c) { return ratio(counts(c, c), counts.row(c).sum()); }
+double precisionOf(const Eigen::MatrixXd& counts, Eigen::Index c) {
+    return ratio(counts(c, c), counts.col(c).sum());
+}
+double recallOf(const Eigen::MatrixXd& counts, Eigen::Index c) {
+    return ratio(counts(c, c), counts.row(c).sum());
+}
 double f1Of(const Eigen::MatrixXd& counts, Eigen::Index c) {
     return ratio(2 * counts(c, c), counts.col(c).sum() + counts.row(c).sum());
 }

@@ -36,7 +36,8 @@ double meanAbsoluteError(const Target& truth, const Predictions& predicted, cons
 double rSquared(const Target& truth, const Predictions& predicted, const Eigen::VectorXd& weights) {
     const double mean = meanOver(truth, predicted, weights, [](double y, double) { return y; });
     const double error = meanOver(truth, predicted, weights, [](double y, double p) { return (y - p) * (y - p); });
-    const double spread = meanOver(truth, predicted, weights, [mean](double y, double) { return (y - mean) * (y - mean); });
+    const double spread =
+        meanOver(truth, predicted, weights, [mean](double y, double) { return (y - mean) * (y - mean); });
     const bool oneValue = truth.values.size() < 2 || truth.values.minCoeff() == truth.values.maxCoeff();
     return !oneValue && spread > 0 ? 1 - error / spread : kUndefined;
 }

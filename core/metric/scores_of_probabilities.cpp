@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Scores of probabilities. NaN when the predictions have none. With more than two classes, ROC AUC and average precision
-// are the plain mean of one class against the rest, over the classes for which that is defined.
+// Scores of probabilities. NaN when the predictions have none. With more than two classes, ROC AUC and average
+// precision are the plain mean of one class against the rest, over the classes for which that is defined.
 #include <algorithm>
 #include <limits>
 

@@ -21,15 +21,21 @@ const ParamSpec kSpecs[] = {
 };
 
 /// 0 and -0 are one value.
-std::uint64_t bitsOf(double value) { return std::bit_cast<std::uint64_t>(value + 0.0); }
+std::uint64_t bitsOf(double value) {
+    return std::bit_cast<std::uint64_t>(value + 0.0);
+}
 
 std::uint64_t cellHash(const Column& column, std::size_t row) {
     if (column.isMissing(row)) return 0x9e3779b97f4a7c15U;
     switch (column.type()) {
-        case ColumnType::Number: return bitsOf(column.numbers()[row]);
-        case ColumnType::Category: return column.codes()[row];
-        case ColumnType::Text: return std::hash<std::string_view>{}(column.texts().at(row));
-        case ColumnType::DateTime: return static_cast<std::uint64_t>(column.dateTimes().micros[row]);
+        case ColumnType::Number:
+            return bitsOf(column.numbers()[row]);
+        case ColumnType::Category:
+            return column.codes()[row];
+        case ColumnType::Text:
+            return std::hash<std::string_view>{}(column.texts().at(row));
+        case ColumnType::DateTime:
+            return static_cast<std::uint64_t>(column.dateTimes().micros[row]);
     }
     return 0;
 }
@@ -37,10 +43,14 @@ std::uint64_t cellHash(const Column& column, std::size_t row) {
 bool cellsEqual(const Column& column, std::size_t a, std::size_t b) {
     if (column.isMissing(a) || column.isMissing(b)) return column.isMissing(a) && column.isMissing(b);
     switch (column.type()) {
-        case ColumnType::Number: return column.numbers()[a] == column.numbers()[b];
-        case ColumnType::Category: return column.codes()[a] == column.codes()[b];
-        case ColumnType::Text: return column.texts().at(a) == column.texts().at(b);
-        case ColumnType::DateTime: return column.dateTimes().micros[a] == column.dateTimes().micros[b];
+        case ColumnType::Number:
+            return column.numbers()[a] == column.numbers()[b];
+        case ColumnType::Category:
+            return column.codes()[a] == column.codes()[b];
+        case ColumnType::Text:
+            return column.texts().at(a) == column.texts().at(b);
+        case ColumnType::DateTime:
+            return column.dateTimes().micros[a] == column.dateTimes().micros[b];
     }
     return false;
 }
@@ -66,7 +76,8 @@ public:
     std::uint64_t hash(std::size_t row) const { return m_hashes[row]; }
     bool equal(std::size_t a, std::size_t b) const {
         return m_hashes[a] == m_hashes[b] && targetBits(a) == targetBits(b) &&
-               std::all_of(m_columns.begin(), m_columns.end(), [&](const Column* column) { return cellsEqual(*column, a, b); });
+               std::all_of(m_columns.begin(), m_columns.end(),
+                           [&](const Column* column) { return cellsEqual(*column, a, b); });
     }
 
 private:
@@ -92,7 +103,8 @@ std::vector<std::uint32_t> firstOfEach(const RowIdentity& identity, std::size_t 
     std::vector<std::uint32_t> alike;  // the distinct rows seen of the present hash: one, but for collisions
     for (std::size_t i = 0; i < rows; ++i) {
         if (i > 0 && identity.hash(order[i]) != identity.hash(order[i - 1])) alike.clear();
-        const bool known = std::any_of(alike.begin(), alike.end(), [&](std::uint32_t row) { return identity.equal(row, order[i]); });
+        const bool known =
+            std::any_of(alike.begin(), alike.end(), [&](std::uint32_t row) { return identity.equal(row, order[i]); });
         if (known) continue;
         alike.push_back(order[i]);
         kept.push_back(order[i]);
@@ -105,7 +117,8 @@ class DropDuplicates final : public Step {
 public:
     explicit DropDuplicates(const Params& params) : m_columns(params.text("columns")) {}
 
-    std::shared_ptr<const FittedStep> fit(const TrainingFrame& training, StepNotes&, JobContext& context) const override {
+    std::shared_ptr<const FittedStep> fit(const TrainingFrame& training, StepNotes&,
+                                          JobContext& context) const override {
         const RowIdentity identity(training, chosenColumns(training.table, m_columns, kId));
         context.throwIfStopped();
         std::vector<std::uint32_t> kept = firstOfEach(identity, training.table.rows());
@@ -113,7 +126,9 @@ public:
         return std::make_shared<RowFilter>(std::move(kept), std::move(sentence));
     }
 
-    std::shared_ptr<const FittedStep> load(const nlohmann::json& state) const override { return RowFilter::load(state); }
+    std::shared_ptr<const FittedStep> load(const nlohmann::json& state) const override {
+        return RowFilter::load(state);
+    }
 
 private:
     std::string m_columns;
@@ -124,10 +139,13 @@ private:
 StepInfo dropDuplicatesStep() {
     return {.id = kId,
             .label = "Drop duplicate rows",
-            .sentence = "Keeps the first of several equal training rows, so that none counts twice. Held-out rows are never "
-                        "removed.",
+            .sentence =
+                "Keeps the first of several equal training rows, so that none counts twice. Held-out rows are never "
+                "removed.",
             .params = kSpecs,
-            .make = [](const Params& params) -> std::unique_ptr<const Step> { return std::make_unique<DropDuplicates>(params); }};
+            .make = [](const Params& params) -> std::unique_ptr<const Step> {
+                return std::make_unique<DropDuplicates>(params);
+            }};
 }
 
 }  // namespace holdout

@@ -34,7 +34,9 @@ public:
         return std::make_shared<RowFilter>(std::move(kept), std::move(sentence));
     }
 
-    std::shared_ptr<const FittedStep> load(const nlohmann::json& state) const override { return RowFilter::load(state); }
+    std::shared_ptr<const FittedStep> load(const nlohmann::json& state) const override {
+        return RowFilter::load(state);
+    }
 
 private:
     std::string m_columns;
@@ -43,12 +45,16 @@ private:
 }  // namespace
 
 StepInfo dropMissingStep() {
-    return {.id = kId,
-            .label = "Drop incomplete rows",
-            .sentence = "Leaves training rows with missing cells out of training. Held-out rows are never removed: every one of "
-                        "them is scored, so an impute step has to follow where they may be incomplete.",
-            .params = kSpecs,
-            .make = [](const Params& params) -> std::unique_ptr<const Step> { return std::make_unique<DropMissing>(params); }};
+    return {
+        .id = kId,
+        .label = "Drop incomplete rows",
+        .sentence =
+            "Leaves training rows with missing cells out of training. Held-out rows are never removed: every one of "
+            "them is scored, so an impute step has to follow where they may be incomplete.",
+        .params = kSpecs,
+        .make = [](const Params& params) -> std::unique_ptr<const Step> {
+            return std::make_unique<DropMissing>(params);
+        }};
 }
 
 }  // namespace holdout

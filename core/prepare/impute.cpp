@@ -24,7 +24,9 @@ const ParamSpec kSpecs[] = {
      .help = "What stands in for a missing cell. Mean and median are of the training rows; categories have neither and "
              "take the most frequent one then.",
      .fallback = std::string("median"),
-     .rule = OneOf{{{"mean", "Mean"}, {"median", "Median"}, {"most-frequent", "Most frequent"}, {"constant", "A constant"}}}},
+     .rule =
+         OneOf{
+             {{"mean", "Mean"}, {"median", "Median"}, {"most-frequent", "Most frequent"}, {"constant", "A constant"}}}},
     {.id = "value",
      .label = "Constant",
      .help = "The value to fill in. Empty: 0 for numbers, (missing) for categories.",
@@ -36,8 +38,8 @@ const ParamSpec kSpecs[] = {
 struct Fill {
     std::string column;
     ColumnType type = ColumnType::Number;
-    double number = 0;    ///< for number columns
-    std::string level;    ///< for category columns
+    double number = 0;  ///< for number columns
+    std::string level;  ///< for category columns
     std::string learnt;
 };
 
@@ -68,7 +70,8 @@ public:
         for (const Fill& fill : m_fills) {
             ColumnPtr& column = columns[requireFitted(table, fill.column, fill.type, kId)];
             if (!column->missing().any()) continue;
-            column = fill.type == ColumnType::Number ? filledNumbers(*column, fill.number) : filledCategories(*column, fill.level);
+            column = fill.type == ColumnType::Number ? filledNumbers(*column, fill.number)
+                                                     : filledCategories(*column, fill.level);
         }
         return {std::move(columns), table.rows()};
     }
@@ -111,7 +114,8 @@ public:
     explicit Impute(const Params& params)
         : m_columns(params.text("columns")), m_with(params.text("with")), m_value(params.text("value")) {}
 
-    std::shared_ptr<const FittedStep> fit(const TrainingFrame& training, StepNotes& notes, JobContext& context) const override {
+    std::shared_ptr<const FittedStep> fit(const TrainingFrame& training, StepNotes& notes,
+                                          JobContext& context) const override {
         const Table& table = training.table;
         const std::vector<std::size_t> chosen =
             chosenColumnsOf(table, m_columns, kId, {ColumnType::Number, ColumnType::Category});
@@ -124,9 +128,11 @@ public:
         for (std::size_t i = 0; i < chosen.size(); ++i) {
             const Column& column = table.column(chosen[i]);
             if (m_with != "constant" && column.rows() > 0 && column.missing().count() == column.rows())
-                addOnce(notes.warnings, {"Every training row is missing here, so there is nothing to learn from; missing cells "
-                                         "become " + (column.type() == ColumnType::Number ? "0" : fills[i].level) + ".",
-                                         {.column = column.name()}});
+                addOnce(notes.warnings,
+                        {"Every training row is missing here, so there is nothing to learn from; missing cells "
+                         "become " +
+                             (column.type() == ColumnType::Number ? "0" : fills[i].level) + ".",
+                         {.column = column.name()}});
         }
         return std::make_shared<FittedImpute>(std::move(fills));
     }
@@ -156,7 +162,8 @@ private:
                           : m_with == "median" ? medianOf(std::move(present))
                                                : mostFrequent(std::move(present));
         }
-        fill.learnt = column.name() + ": " + (m_with == "most-frequent" ? "most frequent" : m_with) + " " + formatNumber(fill.number);
+        fill.learnt = column.name() + ": " + (m_with == "most-frequent" ? "most frequent" : m_with) + " " +
+                      formatNumber(fill.number);
         return fill;
     }
 
@@ -183,12 +190,14 @@ private:
 }  // namespace
 
 StepInfo imputeStep() {
-    return {.id = kId,
-            .label = "Fill missing cells",
-            .sentence = "Fills each missing cell with one value a column, learnt from the training rows: the median or mean of "
-                        "numbers, the most frequent category, or a constant of yours.",
-            .params = kSpecs,
-            .make = [](const Params& params) -> std::unique_ptr<const Step> { return std::make_unique<Impute>(params); }};
+    return {
+        .id = kId,
+        .label = "Fill missing cells",
+        .sentence =
+            "Fills each missing cell with one value a column, learnt from the training rows: the median or mean of "
+            "numbers, the most frequent category, or a constant of yours.",
+        .params = kSpecs,
+        .make = [](const Params& params) -> std::unique_ptr<const Step> { return std::make_unique<Impute>(params); }};
 }
 
 }  // namespace holdout

@@ -21,13 +21,15 @@ const ParamSpec kSpecs[] = {
      .rule = ColumnChoice{}},
     {.id = "drop_first",
      .label = "Leave the first out",
-     .help = "Makes no column for the first category: the others then say how they differ from it. Plain linear regression "
-             "without a penalty needs this; other models do not.",
+     .help =
+         "Makes no column for the first category: the others then say how they differ from it. Plain linear regression "
+         "without a penalty needs this; other models do not.",
      .fallback = false,
      .rule = AnyBool{}},
     {.id = "missing",
      .label = "Missing cells",
-     .help = "own-column: they get a column named (missing) when the training rows have some. zeros: all columns are 0.",
+     .help =
+         "own-column: they get a column named (missing) when the training rows have some. zeros: all columns are 0.",
      .fallback = std::string("own-column"),
      .rule = OneOf{{{"own-column", "A column of their own"}, {"zeros", "All zeros"}}}},
 };
@@ -38,7 +40,7 @@ struct Encoding {
     std::vector<std::string> levels;  ///< that training has, in the column's order
     bool dropFirst = false;
     bool missingColumn = false;
-    bool countMissing = false;        ///< missing cells without a column of their own are worth a warning
+    bool countMissing = false;  ///< missing cells without a column of their own are worth a warning
 
     std::size_t outputs() const { return levels.size() - (dropFirst && !levels.empty()) + missingColumn; }
 };
@@ -110,10 +112,11 @@ Encoded encode(const Column& column, const Encoding& encoding) {
     }
     if (unseenRows > 0) result.warnings.push_back(unseenWarning(encoding, unseenRows, unseenLevels));
     if (anyMissing && !encoding.missingColumn && encoding.countMissing)
-        result.warnings.push_back({formatCount(static_cast<std::int64_t>(column.missing().count())) +
-                                       " cells are missing, and no training row had a missing one: all indicator columns are 0 "
-                                       "there. An impute step before one-hot would fill them.",
-                                   {.column = encoding.column}});
+        result.warnings.push_back(
+            {formatCount(static_cast<std::int64_t>(column.missing().count())) +
+                 " cells are missing, and no training row had a missing one: all indicator columns are 0 "
+                 "there. An impute step before one-hot would fill them.",
+             {.column = encoding.column}});
     return result;
 }
 
@@ -148,7 +151,8 @@ public:
             std::string sentence = encoding.column + ": " + std::to_string(encoding.levels.size()) +
                                    (encoding.levels.size() == 1 ? " category" : " categories");
             if (!encoding.levels.empty()) sentence += " (" + listedNames(encoding.levels) + ")";
-            if (encoding.dropFirst && !encoding.levels.empty()) sentence += ", " + encoding.levels.front() + " left out";
+            if (encoding.dropFirst && !encoding.levels.empty())
+                sentence += ", " + encoding.levels.front() + " left out";
             if (encoding.missingColumn) sentence += ", and missing cells";
             sentences.push_back(std::move(sentence));
         }
@@ -193,8 +197,8 @@ public:
     std::shared_ptr<const FittedStep> load(const nlohmann::json& state) const override {
         std::vector<Encoding> encodings;
         for (const nlohmann::json& object : state.at("encodings"))
-            encodings.push_back({object.at("column"), object.at("levels"), object.at("drop_first"), object.at("missing_column"),
-                                 object.at("count_missing")});
+            encodings.push_back({object.at("column"), object.at("levels"), object.at("drop_first"),
+                                 object.at("missing_column"), object.at("count_missing")});
         return std::make_shared<FittedOneHot>(std::move(encodings));
     }
 
@@ -214,22 +218,26 @@ private:
     static void warnOf(const Column& column, const Encoding& encoding, StepNotes& notes) {
         const std::size_t levels = encoding.levels.size();
         if (levels == 0 && column.rows() > 0)
-            addOnce(notes.warnings, {"Every training row is missing here: the column tells a model nothing.", {.column = column.name()}});
-        if (levels > 50 && levels > column.rows() / 2)
-            addOnce(notes.warnings, {formatCount(static_cast<std::int64_t>(levels)) + " categories in " +
-                                         formatCount(static_cast<std::int64_t>(column.rows())) +
-                                         " training rows: nearly every row has one of its own. Ignore the column on the Data "
-                                         "page if it is a name or number of the row.",
+            addOnce(notes.warnings, {"Every training row is missing here: the column tells a model nothing.",
                                      {.column = column.name()}});
+        if (levels > 50 && levels > column.rows() / 2)
+            addOnce(notes.warnings,
+                    {formatCount(static_cast<std::int64_t>(levels)) + " categories in " +
+                         formatCount(static_cast<std::int64_t>(column.rows())) +
+                         " training rows: nearly every row has one of its own. Ignore the column on the Data "
+                         "page if it is a name or number of the row.",
+                     {.column = column.name()}});
     }
 
     static void refuseTooMuch(const std::vector<Encoding>& encodings, std::size_t made, std::size_t rows) {
         constexpr double most = 8e9;  // bytes of indicator columns; beyond, a usual machine swaps
         if (static_cast<double>(made) * static_cast<double>(rows) * sizeof(double) <= most) return;
-        const auto widest = std::max_element(encodings.begin(), encodings.end(),
-                                             [](const Encoding& a, const Encoding& b) { return a.outputs() < b.outputs(); });
+        const auto widest =
+            std::max_element(encodings.begin(), encodings.end(),
+                             [](const Encoding& a, const Encoding& b) { return a.outputs() < b.outputs(); });
         throw Error("one-hot would make " + formatCount(static_cast<std::int64_t>(made)) + " columns of " +
-                        formatCount(static_cast<std::int64_t>(rows)) + " rows, too much for memory; this column alone has " +
+                        formatCount(static_cast<std::int64_t>(rows)) +
+                        " rows, too much for memory; this column alone has " +
                         formatCount(static_cast<std::int64_t>(widest->levels.size())) + " categories.",
                     {.column = widest->column}, "Ignore the column on the Data page, or merge its rare categories.");
     }
@@ -242,13 +250,15 @@ private:
 }  // namespace
 
 StepInfo oneHotStep() {
-    return {.id = kId,
-            .label = "One-hot encode",
-            .sentence = "Turns each category column into one 0/1 column a category, named as in sex=male. Categories that no "
-                        "training row has give all zeros, and are counted in a warning. Put standardize before this step to "
-                        "keep the new columns 0 and 1.",
-            .params = kSpecs,
-            .make = [](const Params& params) -> std::unique_ptr<const Step> { return std::make_unique<OneHot>(params); }};
+    return {
+        .id = kId,
+        .label = "One-hot encode",
+        .sentence =
+            "Turns each category column into one 0/1 column a category, named as in sex=male. Categories that no "
+            "training row has give all zeros, and are counted in a warning. Put standardize before this step to "
+            "keep the new columns 0 and 1.",
+        .params = kSpecs,
+        .make = [](const Params& params) -> std::unique_ptr<const Step> { return std::make_unique<OneHot>(params); }};
 }
 
 }  // namespace holdout

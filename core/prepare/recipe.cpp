@@ -37,7 +37,8 @@ void requireNumeric(const Column& column) {
     }
     if (column.missing().any())
         throw Error(formatCount(static_cast<std::int64_t>(column.missing().count())) + " of " +
-                        formatCount(static_cast<std::int64_t>(column.rows())) + " cells are still missing after the last step.",
+                        formatCount(static_cast<std::int64_t>(column.rows())) +
+                        " cells are still missing after the last step.",
                     place, "Add the impute step, or ignore the column on the Data page.");
 }
 
@@ -48,7 +49,8 @@ FittedRecipe::FittedRecipe(std::vector<Part> parts, std::vector<std::string> inp
     : m_parts(std::move(parts)),
       m_inputs(std::move(inputs)),
       m_inputTypes(std::move(inputTypes)),
-      m_records(std::move(records)) {}
+      m_records(std::move(records)) {
+}
 
 Table FittedRecipe::aligned(const Table& table, StepNotes& notes) const {
     std::vector<ColumnPtr> columns;

@@ -27,7 +27,7 @@ struct Features {
 /// Which rows a fitted step saw: the ledger's entry.
 struct StepRecord {
     std::string step;
-    RowIds rowsSeen;                  ///< sorted
+    RowIds rowsSeen;  ///< sorted
     std::vector<std::string> learnt;
 };
 
@@ -71,8 +71,8 @@ private:
 /// What fitting a recipe yields: the fitted recipe, and the training rows that are left, prepared.
 struct RecipeFit {
     std::shared_ptr<const FittedRecipe> recipe;
-    TrainingFrame training;   ///< after all steps
-    Features features;        ///< of `training`
+    TrainingFrame training;  ///< after all steps
+    Features features;       ///< of `training`
     StepNotes notes;
 };
 
@@ -97,8 +97,8 @@ nlohmann::json stepToJson(const StepSpec& spec);
 /// Throws Error naming the key.
 StepSpec stepFromJson(const nlohmann::json& json, const StepRegistry& steps);
 
-/// The steps that this table needs before any model can take it, in order: impute what is missing, standardize, one-hot.
-/// Standardize stands before one-hot so that indicator columns stay 0 and 1.
+/// The steps that this table needs before any model can take it, in order: impute what is missing, standardize,
+/// one-hot. Standardize stands before one-hot so that indicator columns stay 0 and 1.
 std::vector<StepSpec> suggestedRecipe(const Table& features);
 
 /// Makes the numeric matrix of a table. Throws Error as FittedRecipe::apply.

@@ -56,9 +56,11 @@ json FittedRecipe::save() const {
     json state{{"inputs", json::array()}, {"steps", json::array()}, {"records", json::array()}};
     for (std::size_t i = 0; i < m_inputs.size(); ++i)
         state["inputs"].push_back({{"name", m_inputs[i]}, {"type", columnTypeName(m_inputTypes[i])}});
-    for (const Part& part : m_parts) state["steps"].push_back({{"spec", stepToJson(part.spec)}, {"state", part.fitted->save()}});
+    for (const Part& part : m_parts)
+        state["steps"].push_back({{"spec", stepToJson(part.spec)}, {"state", part.fitted->save()}});
     for (const StepRecord& record : m_records)
-        state["records"].push_back({{"step", record.step}, {"rows", rangesOf(record.rowsSeen)}, {"learnt", record.learnt}});
+        state["records"].push_back(
+            {{"step", record.step}, {"rows", rangesOf(record.rowsSeen)}, {"learnt", record.learnt}});
     return state;
 }
 
@@ -80,7 +82,8 @@ std::shared_ptr<const FittedRecipe> FittedRecipe::load(const json& state, const 
         std::vector<StepRecord> records;
         for (const json& record : state.at("records"))
             records.push_back({record.at("step"), rowsOf(record.at("rows")), record.at("learnt")});
-        return std::make_shared<const FittedRecipe>(std::move(parts), std::move(inputs), std::move(types), std::move(records));
+        return std::make_shared<const FittedRecipe>(std::move(parts), std::move(inputs), std::move(types),
+                                                    std::move(records));
     } catch (const json::exception& problem) {
         throw Error(std::string("The saved recipe cannot be read: ") + problem.what() + ".", {},
                     "The file may be damaged, or come from a newer version.");

@@ -25,9 +25,13 @@ TrainingFrame FittedStep::applyToTraining(TrainingFrame frame, StepNotes& notes)
     return frame;
 }
 
-const StepInfo* StepRegistry::find(std::string_view id) const { return findById(m_steps, id); }
+const StepInfo* StepRegistry::find(std::string_view id) const {
+    return findById(m_steps, id);
+}
 
-const StepInfo& StepRegistry::require(std::string_view id) const { return requireById(m_steps, id, "step"); }
+const StepInfo& StepRegistry::require(std::string_view id) const {
+    return requireById(m_steps, id, "step");
+}
 
 std::vector<std::size_t> chosenColumns(const Table& table, std::string_view choice, std::string_view step) {
     std::vector<std::size_t> chosen;

@@ -42,8 +42,9 @@ bool isColumnGroup(std::string_view choice) {
 }
 
 bool groupHolds(std::string_view choice, ColumnType type) {
-    return std::any_of(kGroups.begin(), kGroups.end(),
-                       [&](const Group& group) { return group.word == choice && (!group.type || *group.type == type); });
+    return std::any_of(kGroups.begin(), kGroups.end(), [&](const Group& group) {
+        return group.word == choice && (!group.type || *group.type == type);
+    });
 }
 
 std::vector<std::string> namesIn(std::string_view choice) {

@@ -23,8 +23,8 @@ public:
 
     std::vector<Fold> split(const Dataset& data, Seed seed, Warnings& warnings) const override {
         if (data.size() < 2)
-            throw Error("The bootstrap needs two rows or more, but the data have " + formatCount(static_cast<std::int64_t>(data.size())) +
-                            ".",
+            throw Error("The bootstrap needs two rows or more, but the data have " +
+                            formatCount(static_cast<std::int64_t>(data.size())) + ".",
                         {.parameter = "split"}, "Use data with more rows.");
         warnOfGroups(data, kId, warnings);
         std::vector<Fold> folds;
@@ -58,10 +58,14 @@ private:
 SplitInfo bootstrapSplit() {
     return {.id = kId,
             .label = "Bootstrap",
-            .sentence = "Draws as many rows as there are, with replacement, trains on them and tests on the rows never drawn, about "
-                        "37 % (Efron 1983). Scores come out a little low: a sample holds fewer distinct rows than the data.",
+            .sentence =
+                "Draws as many rows as there are, with replacement, trains on them and tests on the rows never drawn, "
+                "about "
+                "37 % (Efron 1983). Scores come out a little low: a sample holds fewer distinct rows than the data.",
             .params = kSpecs,
-            .make = [](const Params& params) -> std::unique_ptr<const Splitter> { return std::make_unique<Bootstrap>(params); }};
+            .make = [](const Params& params) -> std::unique_ptr<const Splitter> {
+                return std::make_unique<Bootstrap>(params);
+            }};
 }
 
 }  // namespace holdout

@@ -38,16 +38,18 @@ std::vector<Fold> foldsOfAssignment(const std::vector<std::uint32_t>& assignment
 
 void requireEnough(std::int64_t folds, std::size_t things, std::string_view word) {
     if (folds <= static_cast<std::int64_t>(things)) return;
-    throw Error(formatCount(folds) + " folds are more than the " + formatCount(static_cast<std::int64_t>(things)) + " " +
-                    std::string(word) + " of the data.",
+    throw Error(formatCount(folds) + " folds are more than the " + formatCount(static_cast<std::int64_t>(things)) +
+                    " " + std::string(word) + " of the data.",
                 {.parameter = "folds"}, "Take fewer folds.");
 }
 
 void warnOfGroups(const Dataset& data, std::string_view split, Warnings& warnings) {
     if (!data.groups) return;
-    addOnce(warnings, {"The data name a group column, but " + std::string(split) +
-                           " puts rows of one group on both sides, which flatters the scores. group-k-fold keeps groups together.",
-                       {.column = data.groups->name()}});
+    addOnce(
+        warnings,
+        {"The data name a group column, but " + std::string(split) +
+             " puts rows of one group on both sides, which flatters the scores. group-k-fold keeps groups together.",
+         {.column = data.groups->name()}});
 }
 
 }  // namespace holdout

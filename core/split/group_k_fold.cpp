@@ -27,7 +27,8 @@ public:
 
     std::vector<Fold> split(const Dataset& data, Seed, Warnings&) const override {
         if (!data.groups)
-            throw Error("group-k-fold needs a column that says which group each row belongs to.", {.parameter = "group"},
+            throw Error("group-k-fold needs a column that says which group each row belongs to.",
+                        {.parameter = "group"},
                         "Give a column the role of group on the Data page, or name it under data.group.");
         const LabelledRows groups = labelledRows(*data.groups);
         const auto absent = std::count(groups.value.begin(), groups.value.end(), LabelledRows::absent);
@@ -47,7 +48,8 @@ private:
         std::vector<std::size_t> sizes(groups.values.size()), filled(static_cast<std::size_t>(m_folds));
         for (const std::uint32_t group : groups.value) ++sizes[group];
         std::vector<std::uint32_t> order = allPositions(sizes.size());
-        std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return sizes[a] > sizes[b]; });
+        std::stable_sort(order.begin(), order.end(),
+                         [&](std::uint32_t a, std::uint32_t b) { return sizes[a] > sizes[b]; });
         std::vector<std::uint32_t> foldOf(sizes.size());
         for (const std::uint32_t group : order) {
             const auto lightest = std::min_element(filled.begin(), filled.end());
@@ -63,12 +65,16 @@ private:
 }  // namespace
 
 SplitInfo groupKFoldSplit() {
-    return {.id = kId,
-            .label = "Grouped k-fold",
-            .sentence = "K-fold that keeps all rows of a group (a patient, a customer) on one side, so that a model is scored on "
-                        "groups it never saw. Folds get as even in size as the groups allow.",
-            .params = kSpecs,
-            .make = [](const Params& params) -> std::unique_ptr<const Splitter> { return std::make_unique<GroupKFold>(params); }};
+    return {
+        .id = kId,
+        .label = "Grouped k-fold",
+        .sentence =
+            "K-fold that keeps all rows of a group (a patient, a customer) on one side, so that a model is scored on "
+            "groups it never saw. Folds get as even in size as the groups allow.",
+        .params = kSpecs,
+        .make = [](const Params& params) -> std::unique_ptr<const Splitter> {
+            return std::make_unique<GroupKFold>(params);
+        }};
 }
 
 }  // namespace holdout

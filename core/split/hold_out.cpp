@@ -31,9 +31,10 @@ const ParamSpec kSpecs[] = {
      .usual = {{1, 50}}},
 };
 
-/// How many of each class to hold out: its exact share rounded down, and the rows that are still wanted from the classes
-/// with the largest remainders (Hamilton's method). The first class wins a tie.
-std::vector<std::size_t> quotas(const std::vector<std::vector<std::uint32_t>>& parts, std::size_t rows, std::size_t wanted) {
+/// How many of each class to hold out: its exact share rounded down, and the rows that are still wanted from the
+/// classes with the largest remainders (Hamilton's method). The first class wins a tie.
+std::vector<std::size_t> quotas(const std::vector<std::vector<std::uint32_t>>& parts, std::size_t rows,
+                                std::size_t wanted) {
     std::vector<std::size_t> taken(parts.size()), order(parts.size());
     std::vector<std::size_t> remainder(parts.size());
     std::size_t sum = 0;
@@ -43,7 +44,8 @@ std::vector<std::size_t> quotas(const std::vector<std::vector<std::uint32_t>>& p
         sum += taken[c];
         order[c] = c;
     }
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return remainder[a] > remainder[b]; });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return remainder[a] > remainder[b]; });
     for (std::size_t i = 0; sum < wanted; ++i, ++sum) ++taken[order[i]];
     return taken;
 }
@@ -55,8 +57,9 @@ public:
 
     std::vector<Fold> split(const Dataset& data, Seed seed, Warnings& warnings) const override {
         if (data.size() < 2)
-            throw Error("A part of " + formatCount(static_cast<std::int64_t>(data.size())) + " rows cannot be held out.",
-                        {.parameter = "test"}, "Use data with two rows or more.");
+            throw Error(
+                "A part of " + formatCount(static_cast<std::int64_t>(data.size())) + " rows cannot be held out.",
+                {.parameter = "test"}, "Use data with two rows or more.");
         warnOfGroups(data, kId, warnings);
         std::vector<std::vector<std::uint32_t>> parts;
         if (m_stratify && data.target.task == Task::Classification)
@@ -79,7 +82,8 @@ private:
         return std::clamp<std::size_t>(up, 1, rows - 1);
     }
 
-    static Fold once(std::vector<std::vector<std::uint32_t>> parts, const std::vector<std::size_t>& taken, Seed seed, int repeat) {
+    static Fold once(std::vector<std::vector<std::uint32_t>> parts, const std::vector<std::size_t>& taken, Seed seed,
+                     int repeat) {
         RandomStream random(seed);
         Fold fold{.repeat = repeat, .index = 0};
         for (std::size_t c = 0; c < parts.size(); ++c) {
@@ -93,14 +97,15 @@ private:
         return fold;
     }
 
-    static void warnOfAbsentClasses(const std::vector<std::vector<std::uint32_t>>& parts, const std::vector<std::size_t>& taken,
-                                    const Target& target, Warnings& warnings) {
+    static void warnOfAbsentClasses(const std::vector<std::vector<std::uint32_t>>& parts,
+                                    const std::vector<std::size_t>& taken, const Target& target, Warnings& warnings) {
         if (parts.size() != target.labels.size()) return;
         for (std::size_t c = 0; c < parts.size(); ++c)
             if (!parts[c].empty() && (taken[c] == 0 || taken[c] == parts[c].size()))
-                addOnce(warnings, {"The class " + target.labels[c] + " has too few rows (" + std::to_string(parts[c].size()) +
-                                       ") to stand on both sides; it is only " + (taken[c] == 0 ? "trained on." : "held out."),
-                                   {.column = target.name, .parameter = "test"}});
+                addOnce(warnings,
+                        {"The class " + target.labels[c] + " has too few rows (" + std::to_string(parts[c].size()) +
+                             ") to stand on both sides; it is only " + (taken[c] == 0 ? "trained on." : "held out."),
+                         {.column = target.name, .parameter = "test"}});
     }
 
     double m_test;
@@ -113,10 +118,13 @@ private:
 SplitInfo holdOutSplit() {
     return {.id = kId,
             .label = "Hold-out",
-            .sentence = "Keeps a random part of the rows for scoring and trains on the rest. Quick, and enough for large data; "
-                        "on small data the score hangs on the luck of the draw.",
+            .sentence =
+                "Keeps a random part of the rows for scoring and trains on the rest. Quick, and enough for large data; "
+                "on small data the score hangs on the luck of the draw.",
             .params = kSpecs,
-            .make = [](const Params& params) -> std::unique_ptr<const Splitter> { return std::make_unique<HoldOut>(params); }};
+            .make = [](const Params& params) -> std::unique_ptr<const Splitter> {
+                return std::make_unique<HoldOut>(params);
+            }};
 }
 
 }  // namespace holdout

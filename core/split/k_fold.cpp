@@ -69,7 +69,8 @@ public:
             addOnce(warnings, {"Without shuffling, every repeat gives the same folds.", {.parameter = "repeats"}});
         std::vector<Fold> folds;
         for (int repeat = 0; repeat < m_repeats; ++repeat) {
-            for (Fold& fold : once(parts, data.size(), seed.derive("repeat", static_cast<std::uint64_t>(repeat)), repeat))
+            for (Fold& fold :
+                 once(parts, data.size(), seed.derive("repeat", static_cast<std::uint64_t>(repeat)), repeat))
                 folds.push_back(std::move(fold));
         }
         return folds;
@@ -78,7 +79,8 @@ public:
 private:
     /// Classes are dealt one after another, each going on at the fold where the one before stopped: so class counts and
     /// fold sizes both differ by at most one.
-    std::vector<Fold> once(std::vector<std::vector<std::uint32_t>> parts, std::size_t rows, Seed seed, int repeat) const {
+    std::vector<Fold> once(std::vector<std::vector<std::uint32_t>> parts, std::size_t rows, Seed seed,
+                           int repeat) const {
         RandomStream random(seed);
         const auto count = static_cast<std::size_t>(m_folds);
         std::vector<std::uint32_t> assignment(rows);
@@ -90,7 +92,8 @@ private:
         return foldsOfAssignment(assignment, count, repeat);
     }
 
-    void warnOfSmallClasses(const std::vector<std::vector<std::uint32_t>>& parts, const Target& target, Warnings& warnings) const {
+    void warnOfSmallClasses(const std::vector<std::vector<std::uint32_t>>& parts, const Target& target,
+                            Warnings& warnings) const {
         for (std::size_t c = 0; c < parts.size(); ++c)
             if (!parts[c].empty() && static_cast<std::int64_t>(parts[c].size()) < m_folds)
                 addOnce(warnings, {"The class " + target.labels[c] + " has " + std::to_string(parts[c].size()) +
@@ -108,12 +111,16 @@ private:
 }  // namespace
 
 SplitInfo kFoldSplit() {
-    return {.id = kId,
-            .label = "K-fold cross-validation",
-            .sentence = "Deals the rows into folds and holds each out once, so that every row is scored by a model that never saw "
-                        "it. The usual choice.",
-            .params = kSpecs,
-            .make = [](const Params& params) -> std::unique_ptr<const Splitter> { return std::make_unique<KFold>(params); }};
+    return {
+        .id = kId,
+        .label = "K-fold cross-validation",
+        .sentence =
+            "Deals the rows into folds and holds each out once, so that every row is scored by a model that never saw "
+            "it. The usual choice.",
+        .params = kSpecs,
+        .make = [](const Params& params) -> std::unique_ptr<const Splitter> {
+            return std::make_unique<KFold>(params);
+        }};
 }
 
 }  // namespace holdout

@@ -15,11 +15,12 @@ public:
     std::vector<Fold> split(const Dataset& data, Seed, Warnings& warnings) const override {
         const auto rows = static_cast<std::int64_t>(data.size());
         if (data.size() < 2)
-            throw Error("leave-one-out needs two rows or more, but the data have " + formatCount(rows) + ".", {.parameter = "split"},
-                        "Use data with more rows.");
+            throw Error("leave-one-out needs two rows or more, but the data have " + formatCount(rows) + ".",
+                        {.parameter = "split"}, "Use data with more rows.");
         if (data.size() > kMostRows)
-            throw Error("leave-one-out would train " + formatCount(rows) + " models, one for each row.", {.parameter = "split"},
-                        "Use k-fold: with more than " + formatCount(kMostRows) + " rows it says the same in far less time.");
+            throw Error(
+                "leave-one-out would train " + formatCount(rows) + " models, one for each row.", {.parameter = "split"},
+                "Use k-fold: with more than " + formatCount(kMostRows) + " rows it says the same in far less time.");
         warnOfGroups(data, kId, warnings);
         return foldsOfAssignment(allPositions(data.size()), data.size(), 0);
     }
@@ -28,12 +29,14 @@ public:
 }  // namespace
 
 SplitInfo leaveOneOutSplit() {
-    return {.id = kId,
-            .label = "Leave one out",
-            .sentence = "Holds out each row once and trains on all others: as many models as rows. For very small data. Scores are "
-                        "of one row each, so ROC AUC and the like are not defined for a fold.",
-            .params = {},
-            .make = [](const Params&) -> std::unique_ptr<const Splitter> { return std::make_unique<LeaveOneOut>(); }};
+    return {
+        .id = kId,
+        .label = "Leave one out",
+        .sentence =
+            "Holds out each row once and trains on all others: as many models as rows. For very small data. Scores are "
+            "of one row each, so ROC AUC and the like are not defined for a fold.",
+        .params = {},
+        .make = [](const Params&) -> std::unique_ptr<const Splitter> { return std::make_unique<LeaveOneOut>(); }};
 }
 
 }  // namespace holdout

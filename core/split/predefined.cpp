@@ -14,7 +14,8 @@ constexpr std::string_view kId = "predefined";
 const ParamSpec kSpecs[] = {
     {.id = "column",
      .label = "Fold column",
-     .help = "The column that says in which fold a row is tested. Rows with a missing cell or -1 are always trained on.",
+     .help =
+         "The column that says in which fold a row is tested. Rows with a missing cell or -1 are always trained on.",
      .fallback = std::string(),
      .rule = AnyText{}},
 };
@@ -23,8 +24,8 @@ class Predefined final : public Splitter {
 public:
     std::vector<Fold> split(const Dataset& data, Seed, Warnings&) const override {
         if (!data.folds)
-            throw Error("predefined needs a column that says in which fold each row is tested.", {.parameter = "column"},
-                        "Name the column under column.");
+            throw Error("predefined needs a column that says in which fold each row is tested.",
+                        {.parameter = "column"}, "Name the column under column.");
         const LabelledRows labels = labelledRows(*data.folds);
         // -1 for "never tested" is the habit of other tools.
         const auto minusOne = std::find(labels.values.begin(), labels.values.end(), "-1");
@@ -40,7 +41,8 @@ public:
     }
 
 private:
-    static void requireBothSides(const std::vector<std::uint32_t>& assignment, std::uint32_t count, const Column& column) {
+    static void requireBothSides(const std::vector<std::uint32_t>& assignment, std::uint32_t count,
+                                 const Column& column) {
         const Place place{.column = column.name(), .parameter = "column"};
         if (count == 0)
             throw Error("No row of the fold column says in which fold it is tested.", place, "Choose another column.");
@@ -59,8 +61,10 @@ private:
 SplitInfo predefinedSplit() {
     return {.id = kId,
             .label = "Folds from a column",
-            .sentence = "Takes the folds from a column of the data: each of its values is a fold, which tests the rows that have it. "
-                        "For published splits and for comparing with other tools.",
+            .sentence =
+                "Takes the folds from a column of the data: each of its values is a fold, which tests the rows that "
+                "have it. "
+                "For published splits and for comparing with other tools.",
             .params = kSpecs,
             .make = [](const Params&) -> std::unique_ptr<const Splitter> { return std::make_unique<Predefined>(); }};
 }

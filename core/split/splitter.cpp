@@ -6,9 +6,13 @@
 
 namespace holdout {
 
-const SplitInfo* SplitRegistry::find(std::string_view id) const { return findById(m_splits, id); }
+const SplitInfo* SplitRegistry::find(std::string_view id) const {
+    return findById(m_splits, id);
+}
 
-const SplitInfo& SplitRegistry::require(std::string_view id) const { return requireById(m_splits, id, "split"); }
+const SplitInfo& SplitRegistry::require(std::string_view id) const {
+    return requireById(m_splits, id, "split");
+}
 
 SplitRegistry builtinSplits() {
     std::vector<SplitInfo> splits;
@@ -22,7 +26,8 @@ SplitRegistry builtinSplits() {
     return SplitRegistry(std::move(splits));
 }
 
-std::vector<Fold> makeFolds(const SplitSpec& spec, const SplitRegistry& splits, const Dataset& data, Seed seed, Warnings& warnings) {
+std::vector<Fold> makeFolds(const SplitSpec& spec, const SplitRegistry& splits, const Dataset& data, Seed seed,
+                            Warnings& warnings) {
     const SplitInfo& info = splits.require(spec.id);
     return info.make(Params(info.params, spec.params, info.id))->split(data, seed, warnings);
 }

@@ -58,6 +58,7 @@ private:
 
 SplitRegistry builtinSplits();
 
-std::vector<Fold> makeFolds(const SplitSpec& spec, const SplitRegistry& splits, const Dataset& data, Seed seed, Warnings& warnings);
+std::vector<Fold> makeFolds(const SplitSpec& spec, const SplitRegistry& splits, const Dataset& data, Seed seed,
+                            Warnings& warnings);
 
 }  // namespace holdout

@@ -30,21 +30,24 @@ public:
     std::vector<Fold> split(const Dataset& data, Seed, Warnings&) const override {
         const auto rows = static_cast<std::int64_t>(data.size());
         if (m_folds + 1 > rows)
-            throw Error(formatCount(m_folds) + " folds need " + formatCount(m_folds + 1) + " rows or more, but the data have " +
-                            formatCount(rows) + ".",
+            throw Error(formatCount(m_folds) + " folds need " + formatCount(m_folds + 1) +
+                            " rows or more, but the data have " + formatCount(rows) + ".",
                         {.parameter = "folds"}, "Take fewer folds.");
         const std::int64_t size = rows / (m_folds + 1);
         const std::int64_t first = rows - m_folds * size;
         if (m_gap >= first)
-            throw Error("A gap of " + formatCount(m_gap) + " rows leaves nothing to train on before the first fold, which begins after " +
+            throw Error("A gap of " + formatCount(m_gap) +
+                            " rows leaves nothing to train on before the first fold, which begins after " +
                             formatCount(first) + ".",
                         {.parameter = "gap"}, "Take a smaller gap or fewer folds.");
         std::vector<Fold> folds;
         for (std::int64_t i = 0; i < m_folds; ++i) {
             const std::int64_t begin = first + i * size;
             Fold fold{.index = static_cast<int>(i)};
-            for (std::int64_t row = 0; row < begin - m_gap; ++row) fold.train.push_back(static_cast<std::uint32_t>(row));
-            for (std::int64_t row = begin; row < begin + size; ++row) fold.test.push_back(static_cast<std::uint32_t>(row));
+            for (std::int64_t row = 0; row < begin - m_gap; ++row)
+                fold.train.push_back(static_cast<std::uint32_t>(row));
+            for (std::int64_t row = begin; row < begin + size; ++row)
+                fold.test.push_back(static_cast<std::uint32_t>(row));
             folds.push_back(std::move(fold));
         }
         return folds;
@@ -58,12 +61,16 @@ private:
 }  // namespace
 
 SplitInfo timeSeriesSplit() {
-    return {.id = kId,
-            .label = "Forward in time",
-            .sentence = "Trains on the past and tests on the stretch that follows, with a past that grows from fold to fold. Rows "
-                        "must stand in order of time; nothing is shuffled.",
-            .params = kSpecs,
-            .make = [](const Params& params) -> std::unique_ptr<const Splitter> { return std::make_unique<TimeSeries>(params); }};
+    return {
+        .id = kId,
+        .label = "Forward in time",
+        .sentence =
+            "Trains on the past and tests on the stretch that follows, with a past that grows from fold to fold. Rows "
+            "must stand in order of time; nothing is shuffled.",
+        .params = kSpecs,
+        .make = [](const Params& params) -> std::unique_ptr<const Splitter> {
+            return std::make_unique<TimeSeries>(params);
+        }};
 }
 
 }  // namespace holdout
