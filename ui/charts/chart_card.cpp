@@ -1,84 +1,149 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "charts/chart_card.h"
 
-#include <QFileInfo>
+#include <QFileDialog>
+#include <QHBoxLayout>
 #include <QLabel>
-#include <QPainter>
-#include <QSvgGenerator>
+#include <QMenu>
+#include <QMessageBox>
+#include <QToolButton>
 #include <QVBoxLayout>
-#include <QtCharts>
-#include <cmath>
 
 #include "base/error.h"
-#include "data/csv_writer.h"
+#include "charts/chart_export.h"
+#include "charts/chart_table.h"
+#include "charts/chart_view.h"
 #include "theme/theme.h"
 #include "theme/widgets.h"
 
 namespace holdout {
+
+namespace {
+
+/// Asks where to, and says what went wrong.
+void exportByDialog(ChartCard* card, const QString& ending) {
+    const QString name = QString::fromStdString(chartTitle(card->chart())).replace(QLatin1Char('/'), QLatin1Char('-'));
+    const QString proposal = (name.isEmpty() ? ChartCard::tr("chart") : name.toLower()) + QLatin1Char('.') + ending;
+    QString path = QFileDialog::getSaveFileName(card, ChartCard::tr("Export chart"), proposal,
+                                                ChartCard::tr("%1 file (*.%2)").arg(ending.toUpper(), ending));
+    if (path.isEmpty()) return;
+    if (!path.endsWith(QLatin1Char('.') + ending, Qt::CaseInsensitive)) path += QLatin1Char('.') + ending;
+    try {
+        card->exportTo(path);
+    } catch (const Error& error) {
+        QMessageBox::warning(card, ChartCard::tr("Export chart"), QString::fromUtf8(error.what()));
+    }
+}
+
+void openTable(ChartCard* card) {
+    auto* dialog = new ChartTableDialog(QString::fromStdString(chartTitle(card->chart())), chartTable(card->chart()), card);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+QToolButton* makeMenuButton(ChartCard* card) {
+    auto* button = new QToolButton;
+    button->setIcon(Theme::icon(QStringLiteral("more")));
+    button->setAccessibleName(ChartCard::tr("Chart menu"));
+    button->setToolTip(ChartCard::tr("Open as table, export"));
+    button->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(button);
+    QObject::connect(menu->addAction(ChartCard::tr("Open as table…")), &QAction::triggered, card, [card] { openTable(card); });
+    menu->addSeparator();
+    for (const char* ending : {"png", "svg", "pdf", "csv"}) {
+        const QString word = QString::fromLatin1(ending);
+        QObject::connect(menu->addAction(ChartCard::tr("Export %1…").arg(word.toUpper())), &QAction::triggered, card,
+                         [card, word] { exportByDialog(card, word); });
+    }
+    button->setMenu(menu);
+    return button;
+}
+
+}  // namespace
 
 struct ChartCard::Impl {
     Chart chart;
     QLabel* title = nullptr;
     QLabel* sentence = nullptr;
     QLabel* empty = nullptr;
-    QChart* plot = nullptr;
-    QChartView* view = nullptr;
+    QLabel* readOut = nullptr;
+    QToolButton* menu = nullptr;
+    QVBoxLayout* column = nullptr;
+    ChartDrawing* drawing = nullptr;
+    std::size_t drawnKind = std::variant_npos;
 
-    void drawLines(const LineChart& lines);
+    void draw(ChartCard* card);
+    void setSentence(const QString& words) {
+        if (sentence->text() != words) sentence->setText(words);
+        sentence->setVisible(!words.isEmpty());
+    }
 };
 
-void ChartCard::Impl::drawLines(const LineChart& lines) {
-    plot->removeAllSeries();
-    for (const Series& series : lines.series) {
-        auto* line = new QLineSeries;
-        line->setName(QString::fromStdString(series.name));
-        line->setPen(QPen(Theme::seriesColor(series.role, series.runIndex), 2, series.dashed ? Qt::DashLine : Qt::SolidLine));
-        for (std::size_t i = 0; i < series.x.size(); ++i)
-            if (std::isfinite(series.x[i]) && std::isfinite(series.y[i])) line->append(series.x[i], series.y[i]);
-        plot->addSeries(line);
+void ChartCard::Impl::draw(ChartCard* card) {
+    if (drawnKind != chart.index()) {
+        delete drawing;
+        drawing = makeDrawing(chart, card);
+        drawnKind = chart.index();
+        column->insertWidget(column->indexOf(empty), drawing, 1);
+        connect(drawing, &ChartDrawing::clicked, card, &ChartCard::clicked);
+        connect(drawing, &ChartDrawing::readOutChanged, readOut, &QLabel::setText);
+        readOut->clear();
     }
-    plot->createDefaultAxes();
+    drawing->setAccessibleName(QString::fromStdString(chartTitle(chart)));
+    drawing->setChart(chart);
 }
 
 ChartCard::ChartCard(const QString& emptyText, QWidget* parent) : QFrame(parent), m_impl(std::make_unique<Impl>()) {
     setProperty("card", true);
     m_impl->title = makeLabel({}, "heading", QStringLiteral("card"));
+    m_impl->title->setTextFormat(Qt::PlainText);
     m_impl->sentence = makeLabel({}, "muted");
+    m_impl->sentence->setTextFormat(Qt::PlainText);
     m_impl->sentence->setWordWrap(true);
+    m_impl->sentence->hide();
     m_impl->empty = makeLabel(emptyText, "muted");
     m_impl->empty->setAlignment(Qt::AlignCenter);
-    m_impl->plot = new QChart;
-    m_impl->plot->setBackgroundVisible(false);
-    m_impl->view = new QChartView(m_impl->plot);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(14, 12, 14, 12);
-    column->addWidget(m_impl->title);
-    column->addWidget(m_impl->sentence);
-    column->addWidget(m_impl->empty, 1);
-    column->addWidget(m_impl->view, 1);
-    m_impl->view->hide();
+    m_impl->empty->setWordWrap(true);
+    m_impl->readOut = makeLabel({}, "muted");
+    m_impl->readOut->setProperty("small", true);
+    m_impl->readOut->setTextFormat(Qt::PlainText);
+    m_impl->readOut->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    m_impl->readOut->setFixedHeight(16);
+    m_impl->readOut->hide();
+    m_impl->menu = makeMenuButton(this);
+    m_impl->menu->hide();
+    auto* titleRow = new QHBoxLayout;
+    titleRow->addWidget(m_impl->title, 1);
+    titleRow->addWidget(m_impl->menu);
+    m_impl->column = new QVBoxLayout(this);
+    m_impl->column->setContentsMargins(14, 10, 14, 8);
+    m_impl->column->setSpacing(4);
+    m_impl->column->addLayout(titleRow);
+    m_impl->column->addWidget(m_impl->sentence);
+    m_impl->column->addWidget(m_impl->empty, 1);
+    m_impl->column->addWidget(m_impl->readOut);
 }
 
 ChartCard::~ChartCard() = default;
 
 void ChartCard::setChart(const Chart& chart) {
     m_impl->chart = chart;
-    m_impl->title->setText(QString::fromStdString(chartTitle(chart)));
-    m_impl->sentence->setText(QString::fromStdString(chartSentence(chart)));
-    const auto* lines = std::get_if<LineChart>(&chart);
-    const bool drawn = lines && !isEmpty(chart);
-    m_impl->empty->setVisible(!drawn);
-    m_impl->view->setVisible(drawn);
-    if (drawn) m_impl->drawLines(*lines);
+    const bool empty = isEmpty(chart);
+    const QString title = QString::fromStdString(chartTitle(chart));
+    if (m_impl->title->text() != title) m_impl->title->setText(title);
+    m_impl->setSentence(QString::fromStdString(chartSentence(chart)));
+    if (!empty) m_impl->draw(this);
+    if (m_impl->drawing) m_impl->drawing->setVisible(!empty);
+    m_impl->empty->setVisible(empty);
+    m_impl->readOut->setVisible(!empty);
+    m_impl->menu->setVisible(!empty);
 }
 
 const Chart& ChartCard::chart() const { return m_impl->chart; }
 void ChartCard::clear() { setChart(LineChart{}); }
 
 void ChartCard::exportTo(const QString& path) const {
-    if (QFileInfo(path).suffix().toLower() == QLatin1String("csv")) return writeCsv(chartTable(m_impl->chart), path.toStdString());
-    if (!m_impl->view->grab().save(path))
-        throw Error("The chart could not be written", {.file = path.toStdString()}, "Choose a path that ends in png or csv.");
+    exportChart(m_impl->chart, path, m_impl->drawing ? size() : QSize());
 }
 
 }  // namespace holdout
