@@ -86,7 +86,7 @@ QFont ChartDrawing::smallFont() const {
 }
 
 std::vector<Tick> ChartDrawing::xTicks() const {
-    int most = static_cast<int>(m_plot.width() / 80);
+    int most = static_cast<int>(m_plot.width() / 60);
     if (m_x.isCategorical()) most = std::max(most, static_cast<int>(m_plot.width() / 46));
     return m_x.ticks(std::min(most, m_x.isCategorical() ? 60 : 8), m_xOffset);
 }
