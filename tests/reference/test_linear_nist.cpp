@@ -5,9 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "model/linear/linear.h"
+#include "number_table.h"
 #include "training_data.h"
 
 using namespace holdout;
+using holdout::testing::CellTable;
 using holdout::testing::TrainingData;
 
 namespace {
@@ -71,6 +73,32 @@ private slots:
         }
         const double reached = digits(fitted(columns, y), certified);
         QVERIFY2(reached >= 8, qPrintable(QString::number(reached)));
+    }
+
+    /// Digits of a mean and a slope, and of the notoriously ill-conditioned economy of Longley.
+    void norris() {
+        std::ifstream file(HOLDOUT_FIXTURES "/linear/Norris.dat");
+        QVERIFY(file.is_open());
+        std::string line;
+        for (int heading = 0; heading < 60; ++heading) std::getline(file, line);
+        Eigen::MatrixXd x(36, 1);
+        Eigen::VectorXd y(36);
+        for (Eigen::Index i = 0; i < 36; ++i) QVERIFY(file >> y[i] >> x(i, 0));
+        const double reached = digits(fitted(x, y), {-0.262323073774029, 1.00211681802045});
+        QVERIFY2(reached >= 12, qPrintable(QString::number(reached)));
+    }
+
+    void longley() {
+        const CellTable table(HOLDOUT_FIXTURES "/linear/longley.csv");
+        QCOMPARE(table.rows.size(), 16U);
+        Eigen::MatrixXd x(16, 6);
+        Eigen::Index column = 0;
+        for (const char* name : {"GNPDEFL", "GNP", "UNEMP", "ARMED", "POP", "YEAR"})
+            x.col(column++) = table.numbers(name);
+        const double reached = digits(fitted(x, table.numbers("TOTEMP")),
+                                      {-3482258.63459582, 15.0618722713733, -0.358191792925910E-01, -2.02022980381683,
+                                       -1.03322686717359, -0.511041056535807E-01, 1829.15146461355});
+        QVERIFY2(reached >= 12, qPrintable(QString::number(reached)));
     }
 
     void fetched_data() {
