@@ -21,7 +21,10 @@ void printProfile(const TableProfile& profile, const ReadResult& read) {
     std::printf("%s rows, %zu columns, %s\n\n%s", formatCount(profile.rows).c_str(), profile.columns.size(),
                 formatBytes(read.bytes).c_str(), aligned(rows).c_str());
     if (!profile.findings.empty()) std::printf("\n");
-    for (const Finding& finding : profile.findings) std::printf("%s\n", finding.sentence.c_str());
+    for (const Finding& finding : profile.findings) {
+        const std::string column = finding.column.empty() ? "" : finding.column + ": ";
+        std::printf("%s%s\n", column.c_str(), finding.sentence.c_str());
+    }
     printWarnings(read.warnings);
 }
 

@@ -123,6 +123,36 @@ private slots:
         QCOMPARE(firstDifference(before, after), std::string("the data differ: column y holds other cells"));
     }
 
+    /// version-1.holdout was written by format 1 from version-1.json and small.csv beside it.
+    void opensVersionOne() {
+        fs::copy_file(HOLDOUT_FIXTURES "/experiment/version-1.holdout", path("one.holdout"));
+        const auto project = Project::open(path("one.holdout"));
+        QCOMPARE(project->runs().size(), 1U);
+        const Run run = project->loadRun(1, m_catalog, m_searches);
+        QCOMPARE(run.spec.name, std::string("small ridge"));
+        QCOMPARE(run.study->trials.size(), 2U);
+        QCOMPARE(run.evaluation.folds.size(), 3U);
+        QVERIFY(std::abs(run.evaluation.scores.at("mae").mean - 0.39198928943480343) < 1e-15);
+        SilentProgress silent;
+        JobContext context{{}, {}, silent, Seed{}};
+        const ReadResult read = readCsv(HOLDOUT_FIXTURES "/experiment/small.csv", {}, context);
+        QCOMPARE(dataDifference(run.data, recordOf(read, "")), std::string());
+        StepNotes notes;
+        const Eigen::VectorXd predicted = run.model->predict(read.table, notes).values;
+        QVERIFY((predicted - run.truth.values).cwiseAbs().mean() < 0.4);
+        project->renameRun(1, "renamed");
+        QCOMPARE(project->runs()[0].name, std::string("renamed"));
+    }
+
+    void anEmptyFileIsAnEmptyProject() {
+        std::ofstream(path("empty.holdout")).flush();
+        const auto project = Project::open(path("empty.holdout"));
+        QVERIFY(project->runs().empty());
+        RunObserver none;
+        QCOMPARE(project->beginRun(ran(none)), std::int64_t{1});
+        QCOMPARE(Project::open(path("empty.holdout"))->runs().size(), 1U);
+    }
+
     void refusesWhatItCannotUse() {
         std::ofstream(path("text.holdout")) << "This is text, and long enough to be more than the header of a database file, by far.";
         QVERIFY(problemOf([&] { Project::open(path("text.holdout")); }).contains("no Holdout project"));
