@@ -120,10 +120,14 @@ ColumnPtr Column::textsOf(std::string name, std::span<const std::string> cells, 
 std::string Column::cellText(std::size_t row) const {
     if (isMissing(row)) return {};
     switch (type()) {
-        case ColumnType::Number: return formatExact(numbers()[row]);
-        case ColumnType::Category: return levels()[codes()[row]];
-        case ColumnType::Text: return std::string(texts().at(row));
-        case ColumnType::DateTime: return formatDateTime(dateTimes().micros[row], dateTimes().dateOnly);
+        case ColumnType::Number:
+            return formatExact(numbers()[row]);
+        case ColumnType::Category:
+            return levels()[codes()[row]];
+        case ColumnType::Text:
+            return std::string(texts().at(row));
+        case ColumnType::DateTime:
+            return formatDateTime(dateTimes().micros[row], dateTimes().dateOnly);
     }
     return {};
 }

@@ -74,7 +74,8 @@ public:
 
     Column(std::string name, Values values, MissingMask missing);
 
-    static std::shared_ptr<const Column> numbers(std::string name, std::vector<double> values, MissingMask missing = {});
+    static std::shared_ptr<const Column> numbers(std::string name, std::vector<double> values,
+                                                 MissingMask missing = {});
     static std::shared_ptr<const Column> categories(std::string name, std::vector<std::uint32_t> codes,
                                                     std::vector<std::string> levels, MissingMask missing = {});
     static std::shared_ptr<const Column> textsOf(std::string name, std::span<const std::string> cells,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace holdout::csv {
 namespace {
@@ -158,9 +159,15 @@ ColumnPtr makeColumn(std::string name, std::size_t index, const ColumnPlan& plan
     MissingMask missing = missingOf(index, totalRows(results), results);
     Column::Values values;
     switch (plan.reading) {
-        case Reading::Levels: values = levelValues(index, plan.decided, cells, pieces, results, missing); break;
-        case Reading::Text: values = textValues(index, cells, pieces, results); break;
-        case Reading::DateTime: values = dateTimeValues(index, cells, pieces, results); break;
+        case Reading::Levels:
+            values = levelValues(index, plan.decided, cells, pieces, results, missing);
+            break;
+        case Reading::Text:
+            values = textValues(index, cells, pieces, results);
+            break;
+        case Reading::DateTime:
+            values = dateTimeValues(index, cells, pieces, results);
+            break;
         case Reading::Number:
         case Reading::Skip:
             closeGaps(cells.numbers, pieces, results);

@@ -3,6 +3,7 @@
 
 #include "base/format.h"
 #include "base/parallel.h"
+#include "data/csv_source.h"
 
 namespace holdout::csv {
 namespace {
@@ -130,12 +131,14 @@ bool isValidUtf8(std::string_view text) {
     return true;
 }
 
-Survey survey(std::string_view text, const Dialect& dialect, const std::string& name, const JobContext& context) {
+Survey survey(std::string_view text, const Dialect& dialect, const std::string& name, Pages pages,
+              const JobContext& context) {
     const std::vector<Range> blocks = chunks(text.size(), PieceSize);
     std::vector<BlockCount> counts(blocks.size());
     parallelFor(blocks.size(), [&](std::size_t i) {
         context.throwIfStopped();
         counts[i] = countBlock(text, blocks[i], dialect);
+        if (pages == Pages::Release) releasePages(text.substr(blocks[i].begin, blocks[i].size()));
     });
     Survey result;
     std::vector<Piece>& pieces = result.layout.pieces;

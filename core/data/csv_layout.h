@@ -37,12 +37,15 @@ struct Survey {
     bool evenQuotes = true;
 };
 
+/// Whether the pages of a text may be given back once they are read: they may when it is a mapped file.
+enum class Pages { Keep, Release };
+
 /// Finds the pieces in parallel from the parity of quotes. Throws Error when a line is too long.
-Survey survey(std::string_view text, const Dialect& dialect, const std::string& name, const JobContext& context);
+Survey survey(std::string_view text, const Dialect& dialect, const std::string& name, Pages pages,
+              const JobContext& context);
 
 /// Finds the pieces one record after another: for texts whose quotes are irregular.
-Layout lenientLayout(std::string_view text, const Dialect& dialect, const std::string& name,
-                     const JobContext& context);
+Layout lenientLayout(std::string_view text, const Dialect& dialect, const std::string& name, const JobContext& context);
 
 bool isValidUtf8(std::string_view text);
 

@@ -3,46 +3,12 @@
 
 #include "base/format.h"
 #include "data/number_text.h"
+#include "data/quick_number.h"
 
 namespace holdout::csv {
 namespace {
 
 constexpr std::size_t RaggedShown = 5;
-
-constexpr double PowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
-/// Plain short decimals ("-12.345"), which are most cells of most files. False when the text is anything else.
-/// Exact: mantissa and power of ten are doubles without error, so that one division rounds once (Clinger 1990).
-inline bool quickNumber(const char* at, const char* end, char decimal, double& value) {
-    const bool negative = *at == '-';
-    at += negative;
-    if (end - at > 16 || at == end) return false;
-    if (*at == '0' && end - at > 1 && at[1] != decimal) return false;
-    std::uint64_t mantissa = 0;
-    const char* const first = at;
-    unsigned digit = 0;
-    while (at < end && (digit = static_cast<unsigned>(static_cast<unsigned char>(*at)) - '0') <= 9) {
-        mantissa = mantissa * 10 + digit;
-        ++at;
-    }
-    if (at == first) return false;
-    if (at == end) {
-        value = static_cast<double>(mantissa);
-    } else {
-        if (*at != decimal) return false;
-        const char* const point = at++;
-        while (at < end && (digit = static_cast<unsigned>(static_cast<unsigned char>(*at)) - '0') <= 9) {
-            mantissa = mantissa * 10 + digit;
-            ++at;
-        }
-        if (at != end) return false;
-        value = static_cast<double>(mantissa) / PowersOfTen[end - point - 1];
-    }
-    if (mantissa > std::uint64_t{1} << 53) return false;
-    if (negative) value = -value;
-    return true;
-}
 
 inline std::uint64_t load(const char* at, std::size_t bytes) {
     std::uint64_t word = 0;
@@ -54,7 +20,11 @@ inline std::uint64_t load(const char* at, std::size_t bytes) {
 class PieceSink {
 public:
     PieceSink(const Piece& piece, const Pass& pass)
-        : m_piece(piece), m_pass(pass), m_columns(pass.plans.size()), m_row(piece.firstRow) {
+        : m_piece(piece),
+          m_pass(pass),
+          m_columns(pass.plans.size()),
+          m_row(piece.firstRow),
+          m_quick(!pass.codes.hasNumbers()) {
         m_result.columns.resize(m_columns);
         for (std::size_t c = 0; c < m_columns; ++c)
             if (pass.plans[c].reading == Reading::Levels) m_result.columns[c].levels = std::make_unique<LevelTable>();
@@ -68,11 +38,20 @@ public:
         }
         PieceColumn& column = m_result.columns[index];
         switch (m_pass.plans[index].reading) {
-            case Reading::Number: number(index, column, field); break;
-            case Reading::Levels: level(index, column, field); break;
-            case Reading::DateTime: dateTime(index, column, field); break;
-            case Reading::Text: text(index, column, field); break;
-            case Reading::Skip: break;
+            case Reading::Number:
+                number(index, column, field);
+                break;
+            case Reading::Levels:
+                level(index, column, field);
+                break;
+            case Reading::DateTime:
+                dateTime(index, column, field);
+                break;
+            case Reading::Text:
+                text(index, column, field);
+                break;
+            case Reading::Skip:
+                break;
         }
     }
 
@@ -99,9 +78,9 @@ public:
 
 private:
     [[noreturn]] void tooLong(std::size_t index) const {
-        throw Error("A cell in column " + std::to_string(index + 1) + " is longer than " + formatBytes(LongestCell) +
-                        ".",
-                    {.file = m_pass.name}, "Check the quotes around it: an opening quote may lack its closing one.");
+        throw Error(
+            "A cell in column " + std::to_string(index + 1) + " is longer than " + formatBytes(LongestCell) + ".",
+            {.file = m_pass.name}, "Check the quotes around it: an opening quote may lack its closing one.");
     }
 
     void ragged(const char* begin) {
@@ -133,7 +112,8 @@ private:
         double value = 0;
         if (field.begin == field.end) {
             setMissing(column);
-        } else if (quickNumber(field.begin, field.end, m_pass.dialect.decimal, value) && !m_pass.codes.hasNumbers()) {
+        } else if (m_quick && field.end - m_pass.textBegin >= 16 &&
+                   quickNumber(field.begin, field.end, m_pass.dialect.decimal, value)) {
             m_pass.cells[index].numbers[m_row] = value;
             ++column.found;
         } else {
@@ -197,6 +177,7 @@ private:
     const Pass& m_pass;
     std::size_t m_columns;
     std::size_t m_row;
+    bool m_quick;  ///< no number means "missing"
     bool m_extra = false;
     std::string m_buffer;
     PieceResult m_result;
@@ -204,7 +185,8 @@ private:
 
 }  // namespace
 
-LevelTable::LevelTable() : m_slots(64), m_mask(63) {}
+LevelTable::LevelTable() : m_slots(64), m_mask(63) {
+}
 
 std::uint64_t LevelTable::hashOf(std::string_view text) {
     // Eight bytes at a time through a multiplication folded to its middle, after wyhash; sixteen at most overlap.
@@ -228,7 +210,8 @@ std::uint64_t LevelTable::hashOf(std::string_view text) {
         low = load(at, 4);
         high = load(at + left - 4, 4);
     } else if (left > 0) {
-        low = static_cast<unsigned char>(at[0]) | static_cast<std::uint64_t>(static_cast<unsigned char>(at[left / 2])) << 8;
+        low = static_cast<unsigned char>(at[0]) | static_cast<std::uint64_t>(static_cast<unsigned char>(at[left / 2]))
+                                                      << 8;
         high = static_cast<unsigned char>(at[left - 1]);
     }
     return fold(low ^ Second, high ^ hash);
@@ -264,8 +247,7 @@ bool readNumberCell(std::string_view text, char decimal, bool decided, double& v
 
 PieceResult parsePiece(const Piece& piece, const Layout& layout, const Pass& pass) {
     PieceSink sink(piece, pass);
-    const bool regular =
-        readRecords(piece.begin, piece.end, pass.dialect, layout.quoting, layout.literalFrom, sink);
+    const bool regular = readRecords(piece.begin, piece.end, pass.dialect, layout.quoting, layout.literalFrom, sink);
     PieceResult result = sink.finish();
     result.regular = regular;
     return result;

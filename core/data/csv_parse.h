@@ -94,6 +94,7 @@ struct Pass {
     std::vector<ColumnCells>& cells;
     std::vector<std::atomic<bool>>& failed;  ///< a column that one piece gave up is not worth another's time
     const std::string& name;
+    const char* textBegin;  ///< bytes from here on may be read
 };
 
 /// Reads the cells of one piece into `cells`. Throws Error for a cell beyond the limit.

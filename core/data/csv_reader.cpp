@@ -124,7 +124,8 @@ void CsvReading::findRecords() {
         again = false;
         m_sniffed = sniff(m_text, m_options, m_name);
         const std::string_view data = m_text.substr(m_sniffed.dataBegin);
-        Survey found = survey(data, m_sniffed.dialect, m_name, m_context);
+        Survey found = survey(data, m_sniffed.dialect, m_name,
+                              m_mapped && isFromFile(data.data()) ? Pages::Release : Pages::Keep, m_context);
         const bool headFine = isValidUtf8(m_text.substr(0, m_sniffed.dataBegin));
         if ((!found.validUtf8 || !headFine) && m_encoding == Encoding::Utf8) {
             // Even when UTF-8 was asked for: bytes that are none would not be text anywhere else.
@@ -136,11 +137,12 @@ void CsvReading::findRecords() {
             again = true;
             continue;
         }
-        m_layout = found.evenQuotes ? std::move(found.layout)
-                                    : lenientLayout(data, m_sniffed.dialect, m_name, m_context);
+        m_layout =
+            found.evenQuotes ? std::move(found.layout) : lenientLayout(data, m_sniffed.dialect, m_name, m_context);
     }
     m_codes.emplace(m_options.missing, m_sniffed.dialect.decimal);
-    if (m_layout.rows() == 0 || m_text.substr(m_sniffed.dataBegin).find_first_not_of("\r\n \t") == std::string_view::npos)
+    if (m_layout.rows() == 0 ||
+        m_text.substr(m_sniffed.dataBegin).find_first_not_of("\r\n \t") == std::string_view::npos)
         throw Error("The file holds a header and no rows.", {.file = m_name}, "Choose a file with data.");
     if (m_layout.rows() > std::numeric_limits<RowId>::max())
         throw Error("The file has more than 4,294,967,295 rows.", {.file = m_name}, "Take a part of it.");
@@ -207,11 +209,20 @@ void CsvReading::prepareCells() {
         if (m_plans[c].reading == Reading::Skip) return;
         cells = {};
         switch (m_plans[c].reading) {
-            case Reading::Number: cells.numbers.resize(rows); break;
-            case Reading::DateTime: cells.micros.resize(rows); break;
-            case Reading::Levels: cells.codes.resize(rows); break;
-            case Reading::Text: cells.lengths.resize(rows); break;
-            case Reading::Skip: break;
+            case Reading::Number:
+                cells.numbers.resize(rows);
+                break;
+            case Reading::DateTime:
+                cells.micros.resize(rows);
+                break;
+            case Reading::Levels:
+                cells.codes.resize(rows);
+                break;
+            case Reading::Text:
+                cells.lengths.resize(rows);
+                break;
+            case Reading::Skip:
+                break;
         }
     });
 }
@@ -221,7 +232,7 @@ bool CsvReading::parseAll() {
     prepareCells();
     const std::vector<Piece>& pieces = m_layout.pieces;
     std::vector<std::atomic<bool>> failed(m_plans.size());
-    const Pass pass{m_sniffed.dialect, *m_codes, m_plans, m_cells, failed, m_name};
+    const Pass pass{m_sniffed.dialect, *m_codes, m_plans, m_cells, failed, m_name, m_text.data()};
     std::vector<PieceResult> results(pieces.size());
     std::atomic<bool> regular = true;
     std::atomic<std::size_t> finished = 0;
@@ -307,8 +318,8 @@ void CsvReading::warnOfRows() {
     if (where.empty()) return;
     std::string lines;
     for (const char* const at : where) lines += (lines.empty() ? "" : ", ") + std::to_string(lineOf(at));
-    const std::string places = (where.size() == 1 ? "line " : "lines ") + lines +
-                               (shortRows + longRows > where.size() ? " and more" : "");
+    const std::string places =
+        (where.size() == 1 ? "line " : "lines ") + lines + (shortRows + longRows > where.size() ? " and more" : "");
     const std::int64_t line = lineOf(where.front());
     if (shortRows > 0)
         m_result.warnings.push_back({counted(shortRows, "row has", "rows have") +
@@ -363,8 +374,13 @@ ReadResult CsvReading::read(bool mapped) {
     m_result.warnings = std::move(warnings);
     makeTable();
     const Dialect& dialect = m_sniffed.dialect;
-    m_result.format = {dialect.delimiter == '\t' ? "tsv" : "csv", dialect.delimiter, dialect.quote,   dialect.decimal,
-                       m_encoding,  m_sniffed.header, m_codes->list()};
+    m_result.format = {dialect.delimiter == '\t' ? "tsv" : "csv",
+                       dialect.delimiter,
+                       dialect.quote,
+                       dialect.decimal,
+                       m_encoding,
+                       m_sniffed.header,
+                       m_codes->list()};
     m_result.bytes = m_bytes.size();
     m_result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return std::move(m_result);

@@ -18,9 +18,9 @@ std::string_view encodingName(Encoding encoding);  ///< "UTF-8", …
 
 /// How a text table is written. What is not set is detected.
 struct CsvOptions {
-    std::optional<char> delimiter;      ///< ' ' means any run of spaces and tabs
-    std::optional<char> quote;          ///< '"' or '\''
-    std::optional<char> decimal;        ///< '.' or ','
+    std::optional<char> delimiter;  ///< ' ' means any run of spaces and tabs
+    std::optional<char> quote;      ///< '"' or '\''
+    std::optional<char> decimal;    ///< '.' or ','
     std::optional<Encoding> encoding;
     std::optional<bool> header;
     /// Texts that mean "missing" besides the usual ones; an empty list leaves only the empty cell among texts.

@@ -114,7 +114,8 @@ private:
         const char* at = m_at;
         if (at < m_end && *at == ' ' && !m_dialect.blanks()) at = skipSpaces(at, m_end);
         if (at < m_end && *at == m_dialect.quote && at < m_literalFrom) {
-            if (const char* const stop = m_quoting == Quoting::Strict ? quotedStrict(at, field) : quotedLenient(at, field))
+            if (const char* const stop =
+                    m_quoting == Quoting::Strict ? quotedStrict(at, field) : quotedLenient(at, field))
                 return stop;
         }
         const char* stop = m_scanner.next();

@@ -113,8 +113,8 @@ public:
 
 private:
     std::uint64_t maskOf(const char* block) const {
-        std::uint64_t bits = matches(block, m_dialect.delimiter) | matches(block, m_dialect.newline) |
-                             matches(block, m_dialect.quote);
+        std::uint64_t bits =
+            matches(block, m_dialect.delimiter) | matches(block, m_dialect.newline) | matches(block, m_dialect.quote);
         if (m_twoDelimiters) bits |= matches(block, '\t');
         return bits;
     }

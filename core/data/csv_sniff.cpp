@@ -280,14 +280,15 @@ void nameColumns(Sniffed& sniffed, const Records& records, const std::string& fi
     const Named unique = uniqueNames(std::move(names));
     sniffed.names = unique.names;
     if (!sniffed.header) {
-        sniffed.warnings.push_back({"The file has no header; its columns are called column1, column2 and so on.",
-                                    {.file = file}});
+        sniffed.warnings.push_back(
+            {"The file has no header; its columns are called column1, column2 and so on.", {.file = file}});
         return;
     }
     if (unique.madeUp > 0)
-        sniffed.warnings.push_back({counted(unique.madeUp, "column has no name; it is", "columns have no name; they are") +
-                                        " called by position, as in column1.",
-                                    {.file = file}});
+        sniffed.warnings.push_back(
+            {counted(unique.madeUp, "column has no name; it is", "columns have no name; they are") +
+                 " called by position, as in column1.",
+             {.file = file}});
     if (unique.doubled > 0)
         sniffed.warnings.push_back({counted(unique.doubled, "column name stands twice; the later one was",
                                             "column names stand twice; the later ones were") +

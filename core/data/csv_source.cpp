@@ -43,10 +43,10 @@ void append(std::string& out, char32_t c) {
 }
 
 /// Bytes 0x80 … 0x9f of Windows-1252 (WHATWG encoding standard, index-windows-1252).
-constexpr std::array<char16_t, 32> Windows1252 = {
-    0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0x008d, 0x017d, 0x008f, 0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178};
+constexpr std::array<char16_t, 32> Windows1252 = {0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
+                                                  0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008d, 0x017d, 0x008f,
+                                                  0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+                                                  0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178};
 
 std::string fromLatin1(std::string_view bytes) {
     std::string out;
@@ -142,10 +142,14 @@ std::string_view withoutMark(std::string_view bytes, Encoding encoding) {
 
 std::string toUtf8(std::string_view bytes, Encoding encoding) {
     switch (encoding) {
-        case Encoding::Utf8: return std::string(bytes);
-        case Encoding::Latin1: return fromLatin1(bytes);
-        case Encoding::Utf16LittleEndian: return fromUtf16(bytes, true);
-        case Encoding::Utf16BigEndian: return fromUtf16(bytes, false);
+        case Encoding::Utf8:
+            return std::string(bytes);
+        case Encoding::Latin1:
+            return fromLatin1(bytes);
+        case Encoding::Utf16LittleEndian:
+            return fromUtf16(bytes, true);
+        case Encoding::Utf16BigEndian:
+            return fromUtf16(bytes, false);
     }
     return {};
 }
@@ -161,14 +165,18 @@ void refuseBinary(std::string_view bytes, const std::string& name) {
         {"PK\x03\x04"sv, "a ZIP archive or a spreadsheet", "Export the sheet as CSV, or unpack the archive."},
         {"\x1f\x8b"sv, "compressed with gzip", "Unpack it first (gunzip)."},
         {"BZh"sv, "compressed with bzip2", "Unpack it first (bunzip2)."},
-        {"\xfd" "7zXZ"sv, "compressed with xz", "Unpack it first (unxz)."},
+        {"\xfd"
+         "7zXZ"sv,
+         "compressed with xz", "Unpack it first (unxz)."},
         {"\x28\xb5\x2f\xfd"sv, "compressed with zstd", "Unpack it first (unzstd)."},
         {"%PDF"sv, "a PDF document", "Choose a text table."},
         {"\x89PNG"sv, "a PNG image", "Choose a text table."},
         {"PAR1"sv, "a Parquet file", "Convert it to CSV."},
         {"\xd0\xcf\x11\xe0"sv, "an old Office document", "Export the sheet as CSV."},
         {"SQLite format 3"sv, "an SQLite database", "Export a table as CSV."},
-        {"\x7f" "ELF"sv, "a program", "Choose a text table."},
+        {"\x7f"
+         "ELF"sv,
+         "a program", "Choose a text table."},
     };
     for (const Known& form : known)
         if (bytes.starts_with(form.mark))

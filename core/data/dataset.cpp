@@ -51,8 +51,7 @@ void checkFinite(const Column& column) {
     const std::span<const double> values = column.numbers();
     for (std::size_t row = 0; row < values.size(); ++row)
         if (!std::isfinite(values[row]) && !column.isMissing(row))
-            throw Error("The value is infinite.",
-                        {.row = static_cast<std::int64_t>(row) + 1, .column = column.name()},
+            throw Error("The value is infinite.", {.row = static_cast<std::int64_t>(row) + 1, .column = column.name()},
                         "Correct the cell, or mark its text as missing.");
 }
 
@@ -199,8 +198,7 @@ Dataset makeDataset(const Table& table, const Roles& roles, std::optional<Task> 
         features.push_back(all ? column : column->gather(dataset.rows));
     }
     dataset.features = Table(std::move(features), dataset.rows.size());
-    if (!roles.weight.empty())
-        dataset.weights = readWeights(table.column(*table.indexOf(roles.weight)), dataset.rows);
+    if (!roles.weight.empty()) dataset.weights = readWeights(table.column(*table.indexOf(roles.weight)), dataset.rows);
     dataset.groups = roleColumn(table, roles.group, dataset.rows);
     dataset.folds = roleColumn(table, roles.fold, dataset.rows);
     return dataset;

@@ -41,7 +41,9 @@ struct Target {
     std::vector<int> classes;
     std::vector<std::string> labels;
 
-    std::size_t size() const { return task == Task::Regression ? static_cast<std::size_t>(values.size()) : classes.size(); }
+    std::size_t size() const {
+        return task == Task::Regression ? static_cast<std::size_t>(values.size()) : classes.size();
+    }
     int classCount() const { return static_cast<int>(labels.size()); }
     Target gather(std::span<const std::uint32_t> positions) const;
 };
@@ -49,11 +51,11 @@ struct Target {
 /// A table with roles, whose target is known in every row. Rows with a missing target are left out, and
 /// counted in `warnings`. Row i of everything here is row `rows[i]` of the table that was read.
 struct Dataset {
-    Table features;                  ///< feature columns only
+    Table features;  ///< feature columns only
     Target target;
-    Eigen::VectorXd weights;         ///< empty when all are 1
-    ColumnPtr groups;                ///< null unless a column has that role
-    ColumnPtr folds;                 ///< null unless a column has that role
+    Eigen::VectorXd weights;  ///< empty when all are 1
+    ColumnPtr groups;         ///< null unless a column has that role
+    ColumnPtr folds;          ///< null unless a column has that role
     RowIds rows;
     Warnings warnings;
 

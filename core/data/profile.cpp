@@ -110,8 +110,9 @@ void countDistinct(const std::vector<double>& sorted, ColumnProfile& profile) {
         i = end;
     }
     for (const auto& [count, value] : most)
-        profile.top.push_back({profile.type == ColumnType::DateTime ? formatDateTime(static_cast<std::int64_t>(value), false)
-                                                                    : formatExact(value),
+        profile.top.push_back({profile.type == ColumnType::DateTime
+                                   ? formatDateTime(static_cast<std::int64_t>(value), false)
+                                   : formatExact(value),
                                count});
 }
 
@@ -192,10 +193,18 @@ ColumnProfile profileColumn(const Column& column) {
     profile.rows = static_cast<std::int64_t>(column.rows());
     profile.missing = static_cast<std::int64_t>(column.missing().count());
     switch (column.type()) {
-        case ColumnType::Number: profileSorted(known(column, column.numbers()), profile); break;
-        case ColumnType::Category: profileCategory(column, profile); break;
-        case ColumnType::Text: profileText(column, profile); break;
-        case ColumnType::DateTime: profileDateTime(column, profile); break;
+        case ColumnType::Number:
+            profileSorted(known(column, column.numbers()), profile);
+            break;
+        case ColumnType::Category:
+            profileCategory(column, profile);
+            break;
+        case ColumnType::Text:
+            profileText(column, profile);
+            break;
+        case ColumnType::DateTime:
+            profileDateTime(column, profile);
+            break;
     }
     return profile;
 }
@@ -208,10 +217,14 @@ std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
 std::uint64_t cellHash(const Column& column, std::size_t row) {
     if (column.isMissing(row)) return 0x5bd1e995;
     switch (column.type()) {
-        case ColumnType::Number: return std::bit_cast<std::uint64_t>(column.numbers()[row] + 0.0) + 1;
-        case ColumnType::Category: return column.codes()[row] + 1;
-        case ColumnType::Text: return std::hash<std::string_view>{}(column.texts().at(row));
-        case ColumnType::DateTime: return static_cast<std::uint64_t>(column.dateTimes().micros[row]) + 1;
+        case ColumnType::Number:
+            return std::bit_cast<std::uint64_t>(column.numbers()[row] + 0.0) + 1;
+        case ColumnType::Category:
+            return column.codes()[row] + 1;
+        case ColumnType::Text:
+            return std::hash<std::string_view>{}(column.texts().at(row));
+        case ColumnType::DateTime:
+            return static_cast<std::uint64_t>(column.dateTimes().micros[row]) + 1;
     }
     return 0;
 }
@@ -219,10 +232,14 @@ std::uint64_t cellHash(const Column& column, std::size_t row) {
 bool sameCell(const Column& column, std::size_t a, std::size_t b) {
     if (column.isMissing(a) || column.isMissing(b)) return column.isMissing(a) == column.isMissing(b);
     switch (column.type()) {
-        case ColumnType::Number: return column.numbers()[a] == column.numbers()[b];
-        case ColumnType::Category: return column.codes()[a] == column.codes()[b];
-        case ColumnType::Text: return column.texts().at(a) == column.texts().at(b);
-        case ColumnType::DateTime: return column.dateTimes().micros[a] == column.dateTimes().micros[b];
+        case ColumnType::Number:
+            return column.numbers()[a] == column.numbers()[b];
+        case ColumnType::Category:
+            return column.codes()[a] == column.codes()[b];
+        case ColumnType::Text:
+            return column.texts().at(a) == column.texts().at(b);
+        case ColumnType::DateTime:
+            return column.dateTimes().micros[a] == column.dateTimes().micros[b];
     }
     return false;
 }
@@ -267,8 +284,8 @@ bool namedLikeIdentifier(std::string name) {
     for (char& c : name)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     const auto ends = [&](std::string_view end) { return name.size() > end.size() && name.ends_with(end); };
-    return name == "id" || name == "index" || name == "key" || name == "uuid" || ends("_id") || ends(".id") || ends(" id") ||
-           ends("identifier") || ends("number") || ends("_no") || name.starts_with("column1");
+    return name == "id" || name == "index" || name == "key" || name == "uuid" || ends("_id") || ends(".id") ||
+           ends(" id") || ends("identifier") || ends("number") || ends("_no") || name.starts_with("column1");
 }
 
 bool wholeNumbers(const Column& column) {
@@ -302,20 +319,23 @@ void findInColumn(const ColumnProfile& profile, const Column& column, std::vecto
                                 formatCount(profile.missing) + " of " + formatCount(profile.rows) + ").",
                             "impute"});
     if (profile.distinct == 1) {
-        findings.push_back({profile.name, "The column is constant: every cell is \"" + profile.top.front().level + "\".", ""});
+        findings.push_back(
+            {profile.name, "The column is constant: every cell is \"" + profile.top.front().level + "\".", ""});
         return;
     }
     if (looksLikeIdentifier(profile, column))
-        findings.push_back({profile.name, "Every cell is different: this looks like an identifier, which predicts nothing for new rows.", ""});
+        findings.push_back(
+            {profile.name,
+             "Every cell is different: this looks like an identifier, which predicts nothing for new rows.", ""});
     else if (profile.type == ColumnType::Category && profile.distinct > ManyLevels)
-        findings.push_back({profile.name,
-                            "The column has " + formatCount(profile.distinct) +
-                                " categories; one column for each would be many.",
-                            "target-encode"});
+        findings.push_back(
+            {profile.name,
+             "The column has " + formatCount(profile.distinct) + " categories; one column for each would be many.",
+             "target-encode"});
     if (!profile.top.empty() && known >= 100 && profile.top.front().count * 100 >= known * 99)
         findings.push_back({profile.name,
-                            "The column is nearly constant: " + percent(profile.top.front().count, known) + " of the cells are \"" +
-                                profile.top.front().level + "\".",
+                            "The column is nearly constant: " + percent(profile.top.front().count, known) +
+                                " of the cells are \"" + profile.top.front().level + "\".",
                             ""});
 }
 
@@ -327,17 +347,19 @@ nlohmann::json optionalNumber(const std::optional<double>& value) {
 nlohmann::json columnToJson(const ColumnProfile& column) {
     nlohmann::json top = nlohmann::json::array();
     for (const LevelCount& level : column.top) top.push_back({{"value", level.level}, {"count", level.count}});
-    nlohmann::json json = {{"name", column.name},
-                           {"type", columnTypeName(column.type)},
-                           {"missing", column.missing},
-                           {"distinct", column.distinct},
-                           {"min", optionalNumber(column.min)},
-                           {"max", optionalNumber(column.max)},
-                           {"mean", optionalNumber(column.mean)},
-                           {"sd", optionalNumber(column.sd)},
-                           {"quartiles", {optionalNumber(column.quartile1), optionalNumber(column.median), optionalNumber(column.quartile3)}},
-                           {"outliers", column.outliers},
-                           {"top", std::move(top)}};
+    nlohmann::json json = {
+        {"name", column.name},
+        {"type", columnTypeName(column.type)},
+        {"missing", column.missing},
+        {"distinct", column.distinct},
+        {"min", optionalNumber(column.min)},
+        {"max", optionalNumber(column.max)},
+        {"mean", optionalNumber(column.mean)},
+        {"sd", optionalNumber(column.sd)},
+        {"quartiles",
+         {optionalNumber(column.quartile1), optionalNumber(column.median), optionalNumber(column.quartile3)}},
+        {"outliers", column.outliers},
+        {"top", std::move(top)}};
     if (column.type == ColumnType::DateTime) {
         // Moments of a moment: as text where that means something, not at all otherwise.
         json["min"] = column.first.empty() ? nlohmann::json() : nlohmann::json(column.first);
@@ -369,11 +391,11 @@ TableProfile profile(const Table& table, JobContext& context) {
     for (std::size_t i = 0; i < table.columnCount(); ++i)
         findInColumn(result.columns[i], table.column(i), result.findings);
     if (result.duplicateRows > 0)
-        result.findings.push_back({"",
-                                   formatCount(result.duplicateRows) +
-                                       (result.duplicateRows == 1 ? " row repeats an earlier one."
-                                                                  : " rows repeat earlier ones."),
-                                   "drop-duplicates"});
+        result.findings.push_back(
+            {"",
+             formatCount(result.duplicateRows) +
+                 (result.duplicateRows == 1 ? " row repeats an earlier one." : " rows repeat earlier ones."),
+             "drop-duplicates"});
     return result;
 }
 

@@ -35,10 +35,10 @@ struct ColumnProfile {
     std::int64_t missing = 0;
     std::int64_t distinct = 0;
     std::optional<double> min, max, mean, sd, quartile1, median, quartile3;
-    std::int64_t outliers = 0;           ///< beyond 1.5 interquartile ranges from the quartiles
-    std::vector<LevelCount> top;         ///< most frequent first, ten at most; ties in level order
-    Histogram histogram;                 ///< numbers and date-times only
-    std::string first, last;             ///< date-times: the earliest and the latest, as text
+    std::int64_t outliers = 0;    ///< beyond 1.5 interquartile ranges from the quartiles
+    std::vector<LevelCount> top;  ///< most frequent first, ten at most; ties in level order
+    Histogram histogram;          ///< numbers and date-times only
+    std::string first, last;      ///< date-times: the earliest and the latest, as text
 };
 
 /// A thing worth knowing about the data, in a sentence, with the id of the step that would mend it (or empty).

@@ -114,10 +114,14 @@ ColumnPtr retyped(const ColumnPtr& column, ColumnType type, std::size_t& lost) {
     lost = 0;
     if (column->type() == type) return column;
     switch (type) {
-        case ColumnType::Number: return toNumber(*column, lost);
-        case ColumnType::Category: return toCategory(*column);
-        case ColumnType::Text: return toText(*column);
-        case ColumnType::DateTime: return toDateTime(*column, lost);
+        case ColumnType::Number:
+            return toNumber(*column, lost);
+        case ColumnType::Category:
+            return toCategory(*column);
+        case ColumnType::Text:
+            return toText(*column);
+        case ColumnType::DateTime:
+            return toDateTime(*column, lost);
     }
     return column;
 }

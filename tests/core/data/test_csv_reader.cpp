@@ -31,8 +31,9 @@ class CsvReaderTest : public QObject {
     Q_OBJECT
 private slots:
     void infersTypes() {
-        const ReadResult result = read("n,c,d,t,b\n1,red,2015-01-31,2015-01-31 10:00:00,TRUE\n-2.5e3,blue,2016-02-29,"
-                                       "2015-01-31T11:00:00Z,FALSE\n,red,NA,,TRUE\n");
+        const ReadResult result = read(
+            "n,c,d,t,b\n1,red,2015-01-31,2015-01-31 10:00:00,TRUE\n-2.5e3,blue,2016-02-29,"
+            "2015-01-31T11:00:00Z,FALSE\n,red,NA,,TRUE\n");
         QCOMPARE(result.table.rows(), 3U);
         QCOMPARE(result.table.column(0).type(), ColumnType::Number);
         QCOMPARE(result.table.column(0).numbers()[1], -2500.0);
@@ -53,7 +54,9 @@ private slots:
         QTest::newRow("crlf") << QByteArray("a,b\r\n1,\"x, \"\"y\"\"\nz\"\r\n2,w\r\n");
         QTest::newRow("no last newline") << QByteArray("a,b\n1,\"x, \"\"y\"\"\nz\"\n2,w");
         QTest::newRow("blank lines") << QByteArray("\na,b\n\n1,\"x, \"\"y\"\"\nz\"\n\n\n2,w\n\n");
-        QTest::newRow("bom") << QByteArray("\xef\xbb\xbf" "a,b\n1,\"x, \"\"y\"\"\nz\"\n2,w");
+        QTest::newRow("bom") << QByteArray(
+            "\xef\xbb\xbf"
+            "a,b\n1,\"x, \"\"y\"\"\nz\"\n2,w");
         QTest::newRow("semicolon") << QByteArray("a;b\n1;\"x, \"\"y\"\"\nz\"\n2;w\n");
         QTest::newRow("tab") << QByteArray("a\tb\n1\t\"x, \"\"y\"\"\nz\"\n2\tw\n");
         QTest::newRow("bar") << QByteArray("a|b\n1|\"x, \"\"y\"\"\nz\"\n2|w\n");
@@ -147,9 +150,28 @@ private slots:
 
     void numbersAreTheNearestDoubles_data() {
         QTest::addColumn<QString>("text");
-        for (const char* text : {"0", "-0", "1", "-1.5", "3.14159", "9007199254740993", "123456789012345678", "1e308", "1e-320",
-                                 "4.9e-324", "0.1", "0.30000000000000004", "1.7976931348623157e308", "123456.7890123456",
-                                 "99999999999999.99", ".5", "5.", "+7", "1E5", "-.25e-3", "0.000001", "12345678.12345678"})
+        for (const char* text : {"0",
+                                 "-0",
+                                 "1",
+                                 "-1.5",
+                                 "3.14159",
+                                 "9007199254740993",
+                                 "123456789012345678",
+                                 "1e308",
+                                 "1e-320",
+                                 "4.9e-324",
+                                 "0.1",
+                                 "0.30000000000000004",
+                                 "1.7976931348623157e308",
+                                 "123456.7890123456",
+                                 "99999999999999.99",
+                                 ".5",
+                                 "5.",
+                                 "+7",
+                                 "1E5",
+                                 "-.25e-3",
+                                 "0.000001",
+                                 "12345678.12345678"})
             QTest::newRow(text) << text;
     }
     void numbersAreTheNearestDoubles() {
@@ -158,7 +180,8 @@ private slots:
         QCOMPARE(result.table.column(0).type(), ColumnType::Number);
         const double expected = std::strtod(text.toUtf8().constData(), nullptr);
         const double value = result.table.column(0).numbers()[0];
-        QVERIFY2(value == expected && std::signbit(value) == std::signbit(expected), qPrintable(QString::number(value, 'g', 17)));
+        QVERIFY2(value == expected && std::signbit(value) == std::signbit(expected),
+                 qPrintable(QString::number(value, 'g', 17)));
     }
 
     void infinityIsANumberAndLeadingZerosAreNot() {
@@ -208,7 +231,8 @@ private slots:
         for (int i = 0; i < 120'000; ++i) {
             const std::uint64_t kind = random.below(50);
             text += std::to_string(i) + ",w" + std::to_string(random.below(300)) + ",\"line " + std::to_string(i) +
-                    (kind == 0 ? "\nand \"\"more\"\"\n\n" : "") + "\",2015-01-" + std::to_string(10 + random.below(20)) + "\n";
+                    (kind == 0 ? "\nand \"\"more\"\"\n\n" : "") + "\",2015-01-" +
+                    std::to_string(10 + random.below(20)) + "\n";
             if (kind == 1) text += "\n";
             if (kind == 2) text += "7,x\n";
         }

@@ -55,7 +55,8 @@ private slots:
         QCOMPARE(result.duplicateRows, 2);
         const auto has = [&](const std::string& column, const std::string& part, const std::string& step) {
             return std::any_of(result.findings.begin(), result.findings.end(), [&](const Finding& finding) {
-                return finding.column == column && finding.sentence.find(part) != std::string::npos && finding.remedyStep == step;
+                return finding.column == column && finding.sentence.find(part) != std::string::npos &&
+                       finding.remedyStep == step;
             });
         };
         QVERIFY(has("same", "constant", ""));
