@@ -22,15 +22,6 @@ struct ExperimentDocument::Opened {
 
 namespace {
 
-/// Where the data are: where the specification says, else beside the project under the same name.
-fs::path findData(const fs::path& source, const fs::path& project) {
-    const fs::path named = project.parent_path() / source;  // an absolute source stays as it is
-    std::error_code error;
-    if (fs::exists(named, error)) return named;
-    const fs::path beside = project.parent_path() / source.filename();
-    return fs::exists(beside, error) ? beside : fs::path{};
-}
-
 std::string latestSha256(const Project& project) {
     const std::vector<RunEntry> entries = project.runs();
     return entries.empty() ? std::string{} : project.runData(entries.back().id).sha256;
@@ -118,14 +109,11 @@ void ExperimentDocument::openProject(const fs::path& path) {
             std::make_shared<const ReadResult>(readCsv(opened->dataPath, opened->spec.data.csvOptions(), context));
         opened->profile = std::make_shared<const TableProfile>(holdout::profile(opened->data->table, context));
     };
-    request.done = [this, opened] {
+    request.done = whileAlive([this, opened] {
         m_readJob = 0;
         adoptProject(opened);
-    };
-    request.failed = [this](const Error& error) {
-        m_readJob = 0;
-        report(error);
-    };
+    });
+    request.failed = readFailed();
     m_readJob = m_jobs.submit(std::move(request));
 }
 
@@ -191,21 +179,19 @@ void ExperimentDocument::locateData(const fs::path& path, bool acceptChange) {
                         {absolute.string()}, "Choose the original file, or accept the change.");
         opened->profile = std::make_shared<const TableProfile>(holdout::profile(opened->data->table, context));
     };
-    request.done = [this, opened, absolute] {
+    request.done = whileAlive([this, opened, absolute] {
         m_readJob = 0;
         m_data = opened->data;
         m_profile = opened->profile;
         m_dataPath = absolute;
+        m_undo.clear();  // what is before names a file that is no longer there
         m_spec.data.source = absolute.string();
         writeNow();
         emit dataChanged();
         emit profileChanged();
         emit specChanged();
-    };
-    request.failed = [this](const Error& error) {
-        m_readJob = 0;
-        report(error);
-    };
+    });
+    request.failed = readFailed();
     m_readJob = m_jobs.submit(std::move(request));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Running the experiment: what the job does, and how its answer comes home.
+#include <QPointer>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -109,15 +110,16 @@ void ExperimentDocument::submitRun(const ExperimentSpec& spec, std::int64_t resu
         performRun(*work, catalog, searches, context);
     };
     const auto job = std::make_shared<JobId>(0);
-    request.done = [this, work, job] {
+    request.done = whileAlive([this, work, job] {
         runEnded(*job);
         addRun(work->project, work->result);
+    });
+    request.failed = [self = QPointer<ExperimentDocument>(this), job](const Error& error) {
+        if (!self) return;
+        self->runEnded(*job);
+        self->report(error);
     };
-    request.failed = [this, job](const Error& error) {
-        runEnded(*job);
-        report(error);
-    };
-    request.cancelled = [this, job] { runEnded(*job); };
+    request.cancelled = whileAlive([this, job] { runEnded(*job); });
     *job = m_jobs.submit(std::move(request));
     m_pending.push_back({*job, work->live});
     m_poll.start();

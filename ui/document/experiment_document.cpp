@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "document/experiment_document.h"
 
+#include <QPointer>
 #include <QUndoCommand>
 #include <nlohmann/json.hpp>
 
@@ -61,6 +62,9 @@ ExperimentDocument::ExperimentDocument(const Catalog& catalog, const SearchRegis
     m_reread.setSingleShot(true);
     m_reread.setInterval(0);
     connect(&m_reread, &QTimer::timeout, this, &ExperimentDocument::readAgain);
+    connect(&m_jobs, &JobQueue::ended, this, [this](JobId job) {
+        if (job == m_readJob) m_readJob = 0;  // also when the person cancelled it
+    });
     m_poll.setInterval(33);
     connect(&m_poll, &QTimer::timeout, this, &ExperimentDocument::pollLive);
 }
@@ -73,6 +77,20 @@ ExperimentDocument::~ExperimentDocument() {
 void ExperimentDocument::report(const Error& error) {
     emit failed(QString::fromStdString(error.problem()), QString::fromStdString(error.place().text()),
                 QString::fromStdString(error.remedy()));
+}
+
+std::function<void()> ExperimentDocument::whileAlive(std::function<void()> work) {
+    return [self = QPointer<ExperimentDocument>(this), work = std::move(work)] {
+        if (self) work();
+    };
+}
+
+JobQueue::Failed ExperimentDocument::readFailed() {
+    return [self = QPointer<ExperimentDocument>(this)](const Error& error) {
+        if (!self) return;
+        self->m_readJob = 0;
+        self->report(error);
+    };
 }
 
 bool ExperimentDocument::guard(const std::function<void()>& work) {
@@ -131,14 +149,11 @@ void ExperimentDocument::openData(const fs::path& path, const DataHint& hint) {
         context.progress.report(0.7, "summarising columns");
         read->profile = std::make_shared<const TableProfile>(holdout::profile(read->data->table, context));
     };
-    request.done = [this, read, absolute, hint] {
+    request.done = whileAlive([this, read, absolute, hint] {
         m_readJob = 0;
         adoptData(absolute, read->data, hint, read->profile);
-    };
-    request.failed = [this](const Error& error) {
-        m_readJob = 0;
-        report(error);
-    };
+    });
+    request.failed = readFailed();
     m_readJob = m_jobs.submit(std::move(request));
 }
 
@@ -173,7 +188,13 @@ void ExperimentDocument::readAgain() {
         std::shared_ptr<const TableProfile> profile;
     };
     auto read = std::make_shared<Read>();
-    const fs::path path = m_dataPath;
+    // An undone or redone edit may name another file than the one that is shown.
+    const fs::path named = findData(m_spec.data.source, m_project ? m_project->path() : fs::path{});
+    if (named.empty()) {
+        emit dataMissing(QString::fromStdString(m_spec.data.source));
+        return;
+    }
+    const fs::path path = fs::absolute(named);
     const CsvOptions options = m_spec.data.csvOptions();
     JobQueue::Request request;
     request.title = tr("Reading %1 again").arg(QString::fromStdString(path.filename().string()));
@@ -181,18 +202,15 @@ void ExperimentDocument::readAgain() {
         read->data = std::make_shared<const ReadResult>(readCsv(path, options, context));
         read->profile = std::make_shared<const TableProfile>(holdout::profile(read->data->table, context));
     };
-    request.done = [this, read, path] {
+    request.done = whileAlive([this, read, path] {
         m_readJob = 0;
-        if (path != m_dataPath) return;
+        m_dataPath = path;
         m_data = read->data;
         m_profile = read->profile;
         emit dataChanged();
         emit profileChanged();
-    };
-    request.failed = [this](const Error& error) {
-        m_readJob = 0;
-        report(error);
-    };
+    });
+    request.failed = readFailed();
     m_readJob = m_jobs.submit(std::move(request));
 }
 

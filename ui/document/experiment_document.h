@@ -122,6 +122,9 @@ private:
     };
 
     void setSpec(const ExperimentSpec& spec);
+    /// What a job calls when it has ended: nothing once the document is gone, which jobs may outlive.
+    std::function<void()> whileAlive(std::function<void()> work);
+    JobQueue::Failed readFailed();
     void readAgain();
     void adoptData(const std::filesystem::path& path, std::shared_ptr<const ReadResult> data, const DataHint& hint,
                    std::shared_ptr<const TableProfile> profile);

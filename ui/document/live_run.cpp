@@ -42,7 +42,9 @@ void LiveRun::foldFinished(const FoldResult& fold) {
         return a.repeat != b.repeat ? a.repeat < b.repeat : a.index < b.index;
     };
     const auto place = std::lower_bound(m_state.folds.begin(), m_state.folds.end(), fold, before);
-    m_state.folds.insert(place, fold);
+    FoldResult told = fold;
+    told.predictions = {};  // every look at the state copies it; what is drawn of predictions is drawn of the run
+    m_state.folds.insert(place, std::move(told));
     ++m_state.version;
 }
 

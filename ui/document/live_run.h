@@ -17,7 +17,7 @@ struct LiveSnapshot {
     Task task = Task::Classification;
     std::size_t foldsTotal = 0, trialsTotal = 0;
     std::vector<Trial> trials;               ///< in order of number
-    std::vector<FoldResult> folds;           ///< in order of repeat, then index
+    std::vector<FoldResult> folds;           ///< in order of repeat, then index; without predictions
     std::vector<TracePoint> trace;           ///< of the fit that publishes its losses
 };
 

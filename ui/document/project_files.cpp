@@ -38,6 +38,14 @@ fs::path freshUnnamedPath() {
     return path;
 }
 
+fs::path findData(const fs::path& source, const fs::path& project) {
+    const fs::path named = project.parent_path() / source;  // an absolute source stays as it is
+    std::error_code error;
+    if (fs::exists(named, error)) return named;
+    const fs::path beside = project.parent_path() / source.filename();
+    return fs::exists(beside, error) ? beside : fs::path{};
+}
+
 void rememberRecent(const fs::path& path) {
     QSettings settings;
     QStringList files = settings.value(recentKey).toStringList();

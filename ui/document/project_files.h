@@ -10,6 +10,9 @@ namespace holdout {
 std::filesystem::path unnamedFolder();
 /// A path there that no project has yet, named after the time.
 std::filesystem::path freshUnnamedPath();
+/// Where the data are: where the specification says, relative to the project; else beside the project under the same
+/// name. Empty when they are in neither place.
+std::filesystem::path findData(const std::filesystem::path& source, const std::filesystem::path& project);
 /// Puts `path` in front of the recent files (QSettings); twelve are kept.
 void rememberRecent(const std::filesystem::path& path);
 

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "document_fixture.h"
+
+using namespace holdout;
+
+class DocumentTest : public QObject {
+    Q_OBJECT
+private slots:
+    void guessesAnExperimentForAFile() {
+        DocumentFixture fixture;
+        QVERIFY(fixture.openData());
+        const ExperimentDocument& document = fixture.document;
+        QCOMPARE(document.data()->table.rows(), std::size_t{60});
+        QVERIFY(document.profile());
+        QCOMPARE(document.spec().data.roles.target, std::string("bought"));
+        QVERIFY(document.task() == Task::Classification);
+        QCOMPARE(document.spec().pipeline.model.id, std::string("logistic"));
+        QCOMPARE(document.spec().pipeline.prepare.front().id, std::string("impute"));
+        QVERIFY(document.isUnnamed());
+        QVERIFY(QFile::exists(QString::fromStdString(document.projectPath().string())));
+    }
+
+    void undoesRedoesAndMergesEdits() {
+        DocumentFixture fixture;
+        ExperimentDocument& document = fixture.document;
+        const std::uint64_t before = document.spec().seed;
+        QSignalSpy changed(&document, &ExperimentDocument::specChanged);
+        const auto setSeed = [&](std::uint64_t seed, const QString& key) {
+            document.edit("set seed", [=](ExperimentSpec& spec) { spec.seed = seed; }, key);
+        };
+        setSeed(5, "drag");
+        setSeed(6, "drag");
+        setSeed(7, "drag");
+        setSeed(8, {});
+        QCOMPARE(document.undoStack().count(), 2);
+        QCOMPARE(changed.count(), 4);
+        document.undoStack().undo();
+        QCOMPARE(document.spec().seed, std::uint64_t{7});
+        document.undoStack().undo();
+        QCOMPARE(document.spec().seed, before);
+        document.undoStack().redo();
+        QCOMPARE(document.spec().seed, std::uint64_t{7});
+        setSeed(7, {});
+        QCOMPARE(document.undoStack().count(), 2);  // what changes nothing is no step
+    }
+
+    void keepsRunsInTheProject() {
+        DocumentFixture fixture;
+        QVERIFY(fixture.openData());
+        ExperimentDocument& document = fixture.document;
+        QSignalSpy failed(&document, &ExperimentDocument::failed);
+        document.run(ExperimentDocument::RunKind::Evaluate);
+        QVERIFY(document.runJob() != 0);
+        QTRY_COMPARE_WITH_TIMEOUT(document.runs().size(), std::size_t{1}, 30000);
+        QVERIFY2(failed.isEmpty(), failed.isEmpty() ? "" : qPrintable(failed.front().at(0).toString()));
+        QCOMPARE(document.runJob(), JobId{0});
+        const Run& run = *document.currentRun();
+        QCOMPARE(document.live()->folds.size(), run.evaluation.folds.size());
+        QVERIFY(!document.live()->running);
+
+        const QString saved = fixture.folder.filePath("shop.holdout");
+        document.saveAs(saved.toStdString());
+        QCOMPARE(document.projectName(), QString("shop.holdout"));
+
+        ExperimentDocument other(fixture.catalog, fixture.searches, fixture.jobs);
+        QSignalSpy opened(&other, &ExperimentDocument::runsChanged);
+        other.openProject(saved.toStdString());
+        QVERIFY(opened.wait(10000));
+        QVERIFY(other.spec() == document.spec());
+        QCOMPARE(other.data()->sha256, document.data()->sha256);
+        QCOMPARE(other.runs().size(), std::size_t{1});
+        const Run& again = *other.currentRun();
+        QCOMPARE(again.id, run.id);
+        QCOMPARE(again.evaluation.folds.size(), run.evaluation.folds.size());
+        for (std::size_t i = 0; i < run.evaluation.folds.size(); ++i)
+            QVERIFY(again.evaluation.folds[i].scores == run.evaluation.folds[i].scores);  // to the last bit
+    }
+
+    void liveStateIsWithoutPredictions() {
+        LiveRun live;
+        FoldResult fold;
+        fold.predictions.classes = {0, 1};
+        fold.scores["accuracy"] = 1;
+        live.foldFinished(fold);
+        const auto state = live.snapshotSince(0);
+        QVERIFY(state);
+        QCOMPARE(state->folds.front().scores.at("accuracy"), 1.0);
+        QVERIFY(state->folds.front().predictions.classes.empty());
+        QVERIFY(!live.snapshotSince(state->version));
+    }
+
+    void readsAgainWhenAnEditOfTypesIsUndone() {
+        DocumentFixture fixture;
+        QVERIFY(fixture.openData());
+        ExperimentDocument& document = fixture.document;
+        const auto typeOfCode = [&] { return document.data()->table.column(0).type(); };
+        QCOMPARE(typeOfCode(), ColumnType::Number);
+        document.edit("read as category", [](ExperimentSpec& spec) { spec.data.types["code"] = ColumnType::Category; });
+        QTRY_COMPARE(typeOfCode(), ColumnType::Category);
+        document.undoStack().undo();
+        QTRY_COMPARE(typeOfCode(), ColumnType::Number);
+    }
+
+    void readsTheOldFileWhenItsReplacementIsUndone() {
+        DocumentFixture fixture;
+        QVERIFY(fixture.openData());
+        ExperimentDocument& document = fixture.document;
+        QFile other(fixture.folder.filePath("other.csv"));
+        QVERIFY(other.open(QIODevice::WriteOnly));
+        other.write("income,bought\n1,yes\n2,no\n3,yes\n");
+        other.close();
+        document.edit("take another file",
+                      [&](ExperimentSpec& spec) { spec.data.source = other.fileName().toStdString(); });
+        QTRY_COMPARE(document.data()->table.rows(), std::size_t{3});
+        document.undoStack().undo();
+        QTRY_COMPARE(document.data()->table.rows(), std::size_t{60});
+        QCOMPARE(QString::fromStdString(document.dataPath().string()), fixture.dataPath());
+    }
+
+    void tellsOfAFileThatIsNoTable() {
+        DocumentFixture fixture;
+        QVERIFY(fixture.openData());
+        const ExperimentSpec before = fixture.document.spec();
+        QSignalSpy failed(&fixture.document, &ExperimentDocument::failed);
+        fixture.document.openData(fixture.folder.filePath("none.csv").toStdString());
+        QVERIFY(failed.wait(10000));
+        QVERIFY(!failed.front().at(0).toString().isEmpty());
+        QCOMPARE(fixture.document.readJob(), JobId{0});
+        QVERIFY(fixture.document.spec() == before);  // what was there stays
+        QVERIFY(fixture.document.data());
+    }
+
+    void aJobMayOutliveItsDocument() {
+        DocumentFixture fixture;
+        QSignalSpy idle(&fixture.jobs, &JobQueue::idle);
+        {
+            ExperimentDocument shortLived(fixture.catalog, fixture.searches, fixture.jobs);
+            shortLived.openData(fixture.dataPath().toStdString());
+        }
+        QVERIFY(idle.wait(10000));
+        QVERIFY(fixture.jobs.isIdle());
+    }
+};
+
+QTEST_MAIN(DocumentTest)
+#include "test_document.moc"
