@@ -66,15 +66,19 @@ PageBody::PageBody(const QString& title, QWidget* parent) : QWidget(parent) {
     m_emptyTitle = labelOf("title", empty);
     m_emptySentence = labelOf("muted", empty);
     m_emptySentence->setWordWrap(true);
-    m_emptySentence->setMaximumWidth(460);
-    m_emptySentence->setMinimumWidth(320);
+    m_emptySentence->setFixedWidth(460);
     m_emptySentence->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
     m_emptyButton = new QPushButton(empty);
     m_emptyButton->setObjectName("emptyAction");
     m_emptyButton->setProperty("primary", true);
     middle->addStretch(2);
     middle->addWidget(m_emptyTitle, 0, Qt::AlignHCenter);
-    middle->addWidget(m_emptySentence, 0, Qt::AlignHCenter);
+    // Between stretches, not aligned: an aligned label would get the height of its text at the page's width.
+    auto* sentence = new QHBoxLayout;
+    sentence->addStretch(1);
+    sentence->addWidget(m_emptySentence);
+    sentence->addStretch(1);
+    middle->addLayout(sentence);
     middle->addSpacing(6);
     middle->addWidget(m_emptyButton, 0, Qt::AlignHCenter);
     middle->addStretch(3);

@@ -15,6 +15,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "pages/tune/tune_settings.h"
 #include "shell/job_bar.h"
 #include "shell/message_banner.h"
 #include "shell/rail.h"
@@ -226,6 +227,7 @@ void MainWindow::saveProjectAs() {
 void MainWindow::runCurrent() {
     const QString page = currentPage();
     attempt([&] {
+        if (page == "tune") ensureTuning(m_document);
         m_document.run(page == "tune" ? ExperimentDocument::RunKind::Tune : ExperimentDocument::RunKind::Evaluate);
     });
     // The settings pages have nothing to show of a run: go where it can be watched.

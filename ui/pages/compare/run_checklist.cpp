@@ -72,6 +72,11 @@ void RunChecklist::refresh() {
     std::erase_if(m_known, [&](std::int64_t id) { return !there.contains(id); });
     std::erase_if(m_chosen, [&](std::int64_t id) { return !there.contains(id); });
 
+    fill();
+    emit choiceChanged();
+}
+
+void RunChecklist::fill() {
     const QSignalBlocker quiet(this);
     const std::int64_t current = currentItem() ? runOf(currentItem()) : 0;
     clear();
@@ -90,7 +95,6 @@ void RunChecklist::refresh() {
         if (run->id == current) setCurrentItem(item);
         index += on;
     }
-    emit choiceChanged();
 }
 
 std::vector<std::shared_ptr<const Run>> RunChecklist::chosen() const {
@@ -156,7 +160,7 @@ void RunChecklist::keyPressEvent(QKeyEvent* event) {
 
 void RunChecklist::changeEvent(QEvent* event) {
     QListWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && count() > 0) refresh();
+    if (event->type() == QEvent::PaletteChange && count() > 0) fill();
 }
 
 }  // namespace holdout

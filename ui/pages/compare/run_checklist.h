@@ -32,6 +32,7 @@ protected:
 
 private:
     void refresh();
+    void fill();
     void itemEdited(QListWidgetItem* item);
     void askToRemove(QListWidgetItem* item);
 

@@ -54,7 +54,6 @@ void EvaluatePage::buildBody() {
     m_metric->setToolTip(tr("The score that the folds are drawn for"));
     m_body->addHeaderWidget(m_metric);
     m_run = m_body->addButton(tr("Run"), "run");
-    m_run->setProperty("primary", true);
     connect(m_run, &QPushButton::clicked, this, [this] { document().run(ExperimentDocument::RunKind::Evaluate); });
     connect(m_metric, &QComboBox::activated, this, [this] {
         m_shown.reset();
@@ -112,11 +111,11 @@ void EvaluatePage::refresh() {
     const bool running = document().runJob() != 0;
     const auto run = document().currentRun();
     const auto live = document().live();
-    m_run->setVisible(document().data() != nullptr);
     m_run->setEnabled(!running);
     m_settings->setEnabled(document().data() != nullptr);
     const bool isLive = running && live->running && live->trialsTotal == 0 && !live->folds.empty();
     m_metric->setVisible(run || isLive);
+    m_run->setVisible((run || isLive) && document().data());
     if (isLive) {
         m_body->showContent();
         showLive(*live);

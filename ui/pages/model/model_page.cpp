@@ -44,19 +44,16 @@ ModelPage::ModelPage(ExperimentDocument& document, QWidget* parent)
 }
 
 void ModelPage::buildCards() {
-    auto* grid = new QGridLayout;
-    grid->setSpacing(10);
-    int at = 0;
+    m_grid = new QGridLayout;
+    m_grid->setSpacing(10);
     for (const ModelInfo& info : document().catalog().models.all()) {
         auto* card = new ModelCard(info, this);
         m_cards[std::string(info.id)] = card;
-        grid->addWidget(card, at / 2, at % 2);
         connect(card, &ModelCard::chosen, this, [this, id = std::string(info.id)] { choose(id); });
-        ++at;
     }
-    grid->setColumnStretch(0, 1);
-    grid->setColumnStretch(1, 1);
-    m_body->content()->addLayout(grid);
+    m_grid->setColumnStretch(0, 1);
+    m_grid->setColumnStretch(1, 1);
+    m_body->content()->addLayout(m_grid);
     m_body->content()->addStretch(1);
 }
 
@@ -76,6 +73,13 @@ void ModelPage::buildSettings() {
                         [&](ExperimentSpec& spec) { spec.pipeline.model.params.set(param.toStdString(), value); },
                         m_gesture.key("model." + param, more));
     });
+}
+
+void ModelPage::arrange(const std::vector<ModelCard*>& cards) {
+    if (cards == m_arranged) return;
+    m_arranged = cards;
+    for (std::size_t i = 0; i < cards.size(); ++i) m_grid->addWidget(cards[i], static_cast<int>(i / 2), static_cast<int>(i % 2));
+    for (std::size_t i = 1; i < cards.size(); ++i) QWidget::setTabOrder(cards[i - 1], cards[i]);
 }
 
 QString ModelPage::railSummary() const {
@@ -145,10 +149,15 @@ void ModelPage::refresh() {
     const bool weighted = !spec.data.roles.weight.empty();
     m_body->setLine(task ? tr("For %1 of %2").arg(fromCore(taskName(*task)), QString::fromStdString(spec.data.roles.target))
                          : tr("Choose a target on the Data page to see which models fit it"));
+    std::vector<ModelCard*> usable, refused;
     for (const ModelInfo& info : document().catalog().models.all()) {
         const QString refusal = task ? QString::fromStdString(info.refusal(*task, weighted)) : QString();
-        m_cards[std::string(info.id)]->show(spec.pipeline.model.id == info.id, refusal);
+        ModelCard* card = m_cards[std::string(info.id)];
+        card->show(spec.pipeline.model.id == info.id, refusal);
+        (refusal.isEmpty() ? usable : refused).push_back(card);
     }
+    usable.insert(usable.end(), refused.begin(), refused.end());
+    arrange(usable);
     const ModelInfo* info = document().catalog().models.find(spec.pipeline.model.id);
     m_form->setVisible(info);
     if (!info) return;

@@ -6,6 +6,7 @@
 #include "forms/gesture.h"
 #include "pages/page.h"
 
+class QGridLayout;
 class QLabel;
 
 namespace holdout {
@@ -28,6 +29,8 @@ public:
 
 private:
     void buildCards();
+    /// Models that can be chosen first.
+    void arrange(const std::vector<ModelCard*>& cards);
     void buildSettings();
     void refresh();
     void choose(const std::string& modelId);
@@ -42,6 +45,8 @@ private:
     ParamForm* m_form = nullptr;
     QLabel* m_note = nullptr;
     std::map<std::string, ModelCard*> m_cards;
+    std::vector<ModelCard*> m_arranged;
+    QGridLayout* m_grid = nullptr;
     std::map<std::string, ParamSet> m_remembered;  ///< of models that were chosen before in this session
     Gesture m_gesture;
 };

@@ -53,7 +53,6 @@ TrainPage::TrainPage(ExperimentDocument& document, QWidget* parent)
 void TrainPage::buildBody() {
     m_stop = m_body->addButton(tr("Stop and keep the best"), "finishEarly");
     m_run = m_body->addButton(tr("Train"), "train");
-    m_run->setProperty("primary", true);
     connect(m_stop, &QPushButton::clicked, this, [this] { document().jobs().finishEarly(document().runJob()); });
     connect(m_run, &QPushButton::clicked, this, [this] {
         m_problem->hide();
@@ -138,6 +137,7 @@ void TrainPage::refresh() {
     m_settings->setEnabled(document().data() != nullptr);
     if (!document().data() && !run) {
         m_body->setLine({});
+        m_run->hide();
         m_body->showEmpty(tr("Nothing to train on yet"),
                           tr("Here you will watch the model learn: its losses epoch by epoch, its folds and its coefficients. "
                              "Open a file first."),
@@ -148,6 +148,7 @@ void TrainPage::refresh() {
     const bool showLive = running && live->running;
     if (!run && !showLive && m_problem->isHidden()) {
         m_body->setLine({});
+        m_run->hide();
         m_body->showEmpty(running ? tr("Waiting to start") : tr("Not trained yet"),
                           tr("Here you will watch the model learn: its losses epoch by epoch, its folds and its coefficients."),
                           running ? QString() : tr("Train now"),
@@ -164,11 +165,13 @@ void TrainPage::refresh() {
     }
     m_body->setLine(line);
     if (showLive) {
-        showTiles(live->trace, live->folds, live->foldsTotal);
-        showCharts(live->trace, live->folds);
+        showTiles(live->trace, live->folds, live->foldsTotal, true);
+        showCharts(live->trace);
+        showLiveFolds(live->folds);
     } else if (run) {
-        showTiles(traceOf(*run), run->evaluation.folds, run->evaluation.folds.size());
-        showCharts(traceOf(*run), run->evaluation.folds);
+        showTiles(traceOf(*run), run->evaluation.folds, run->evaluation.folds.size(), false);
+        showCharts(traceOf(*run));
+        m_folds->setChart(foldStrip({run.get()}, firstMetric(), document().catalog().metrics));
     }
     const bool epochs = info && info->can.trace;
     m_words->setText(run && !showLive && run->model ? QString::fromStdString(run->model->model().summary())
@@ -182,7 +185,7 @@ void TrainPage::refresh() {
     if (coefficients) m_coefficients->setChart(coefficientChart(*run));
 }
 
-void TrainPage::showTiles(const std::vector<TracePoint>& trace, const std::vector<FoldResult>& folds, std::size_t foldsTotal) {
+void TrainPage::showTiles(const std::vector<TracePoint>& trace, const std::vector<FoldResult>& folds, std::size_t foldsTotal, bool live) {
     const Palette& colors = Theme::current();
     std::vector<TileStrip::Tile> tiles;
     if (!trace.empty()) {
@@ -194,25 +197,25 @@ void TrainPage::showTiles(const std::vector<TracePoint>& trace, const std::vecto
         tiles.push_back({number(last.trainingLoss), tr("training loss"), colors.training});
         if (!std::isnan(last.validationLoss))
             tiles.push_back({number(last.validationLoss), tr("validation loss"), colors.validation});
-        tiles.push_back({tr("epoch %1").arg(best), tr("best so far")});
+        tiles.push_back({tr("epoch %1").arg(best), live ? tr("best so far") : tr("best")});
     }
     tiles.push_back({QString("%1 / %2").arg(folds.size()).arg(foldsTotal), tr("folds")});
-    const std::vector<std::string> metrics = document().metrics();
-    if (!folds.empty() && !metrics.empty()) {
+    const std::string first = firstMetric();
+    if (!folds.empty() && !first.empty()) {
         double sum = 0;
         for (const FoldResult& fold : folds) {
-            const auto found = fold.scores.find(metrics.front());
+            const auto found = fold.scores.find(first);
             sum += found == fold.scores.end() ? std::nan("") : found->second;
         }
-        const MetricInfo* metric = document().catalog().metrics.find(metrics.front());
+        const MetricInfo* metric = document().catalog().metrics.find(first);
         tiles.push_back({number(sum / static_cast<double>(folds.size())),
-                         tr("mean %1 so far").arg(metric ? fromCore(metric->label) : QString::fromStdString(metrics.front())),
+                         (live ? tr("mean %1 so far") : tr("mean %1")).arg(metric ? fromCore(metric->label) : QString::fromStdString(first)),
                          colors.test});
     }
     m_tiles->setTiles(tiles);
 }
 
-void TrainPage::showCharts(const std::vector<TracePoint>& trace, const std::vector<FoldResult>& folds) {
+void TrainPage::showCharts(const std::vector<TracePoint>& trace) {
     if (!trace.empty()) {
         m_loss->setChart(lossCurve(trace, previousTrace()));
         m_gradient->setChart(gradientCurve(trace));
@@ -220,10 +223,17 @@ void TrainPage::showCharts(const std::vector<TracePoint>& trace, const std::vect
         m_loss->clear();
         m_gradient->clear();
     }
+}
+
+std::string TrainPage::firstMetric() const {
     const std::vector<std::string> metrics = document().metrics();
-    const bool known = !folds.empty() && !metrics.empty() && folds.front().scores.contains(metrics.front());
-    if (known)
-        m_folds->setChart(foldStripLive(folds, metrics.front(), document().catalog().metrics));
+    return metrics.empty() ? std::string() : metrics.front();
+}
+
+void TrainPage::showLiveFolds(const std::vector<FoldResult>& folds) {
+    const std::string metric = firstMetric();
+    if (!folds.empty() && folds.front().scores.contains(metric))
+        m_folds->setChart(foldStripLive(folds, metric, document().catalog().metrics));
     else
         m_folds->clear();
 }

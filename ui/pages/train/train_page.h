@@ -31,8 +31,12 @@ private:
     void buildSettings();
     void refreshSettings();
     void refresh();
-    void showTiles(const std::vector<TracePoint>& trace, const std::vector<FoldResult>& folds, std::size_t foldsTotal);
-    void showCharts(const std::vector<TracePoint>& trace, const std::vector<FoldResult>& folds);
+    void showTiles(const std::vector<TracePoint>& trace, const std::vector<FoldResult>& folds, std::size_t foldsTotal,
+                   bool live);
+    void showCharts(const std::vector<TracePoint>& trace);
+    void showLiveFolds(const std::vector<FoldResult>& folds);
+    /// The score that the folds are drawn for.
+    std::string firstMetric() const;
     /// Of the run before the one shown, when it trained by epochs.
     std::vector<TracePoint> previousTrace() const;
     bool isRunning() const;

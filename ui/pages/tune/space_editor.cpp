@@ -14,6 +14,7 @@
 #include "forms/form_parts.h"
 #include "forms/no_stray_wheel.h"
 #include "forms/param_words.h"
+#include "pages/tune/tune_settings.h"
 
 namespace holdout {
 
@@ -44,8 +45,7 @@ void SpaceEditor::fillMenu() {
         action->setObjectName(QString::fromStdString(name));
         connect(action, &QAction::triggered, this, [this, name, &spec] {
             m_document.edit(tr("search %1").arg(QString::fromStdString(name)), [&](ExperimentSpec& experiment) {
-                if (!experiment.tune) experiment.tune.emplace();
-                experiment.tune->space.push_back(defaultDimension(name, spec));
+                tuningToChange(experiment, m_document).space.push_back(defaultDimension(name, spec));
             });
         });
     };
@@ -61,13 +61,13 @@ void SpaceEditor::fillMenu() {
 
 void SpaceEditor::change(std::size_t index, const std::function<void(Dimension&)>& changeIt) {
     m_document.edit(tr("change the search space"), [&](ExperimentSpec& spec) {
-        if (spec.tune && index < spec.tune->space.size()) changeIt(spec.tune->space[index]);
+        SearchSpace& space = tuningToChange(spec, m_document).space;
+        if (index < space.size()) changeIt(space[index]);
     });
 }
 
 void SpaceEditor::refresh() {
-    const auto& tune = m_document.spec().tune;
-    const SearchSpace space = tune ? tune->space : SearchSpace();
+    const SearchSpace space = effectiveTuning(m_document).space;
     if (space == m_shown) return;
     m_shown = space;
     for (QWidget* row : m_rows) {
@@ -95,7 +95,8 @@ void SpaceEditor::addRow(std::size_t index, const Dimension& dimension) {
     column->addLayout(head);
     connect(remove, &QToolButton::clicked, this, [this, index] {
         m_document.edit(tr("search one parameter less"), [&](ExperimentSpec& spec) {
-            spec.tune->space.erase(spec.tune->space.begin() + static_cast<std::ptrdiff_t>(index));
+            SearchSpace& space = tuningToChange(spec, m_document).space;
+            space.erase(space.begin() + static_cast<std::ptrdiff_t>(index));
         });
     });
     if (dimension.choices.empty()) {

@@ -81,7 +81,6 @@ void TunePage::buildBody() {
     m_use = m_body->addButton(tr("Use these parameters"), "useTrial");
     m_use->setToolTip(tr("Those of the selected trial, else of the best"));
     m_run = m_body->addButton(tr("Tune"), "tuneNow");
-    m_run->setProperty("primary", true);
     connect(m_run, &QPushButton::clicked, this, &TunePage::start);
     connect(m_use, &QPushButton::clicked, this, &TunePage::usePickedTrial);
     for (QComboBox* box : {m_x, m_y}) connect(box, &QComboBox::activated, this, &TunePage::drawCharts);
@@ -144,11 +143,8 @@ bool TunePage::isDone() const {
 }
 
 void TunePage::start() {
-    if (!document().spec().tune)
-        document().edit(tr("set up tuning"), [this](ExperimentSpec& spec) {
-            spec.tune = suggestedTuning(spec, document().catalog(), document().searches());
-        });
-    if (!document().spec().tune->space.empty()) document().run(ExperimentDocument::RunKind::Tune);
+    ensureTuning(document());
+    document().run(ExperimentDocument::RunKind::Tune);
 }
 
 std::optional<TunePage::View> TunePage::currentView() const {
@@ -193,13 +189,11 @@ void TunePage::refresh() {
     emit railChanged();
     const bool running = document().runJob() != 0;
     const bool ready = document().data() != nullptr;
-    m_run->setVisible(ready);
-    m_run->setEnabled(!running && (!document().spec().tune || !document().spec().tune->space.empty()));
-    m_run->setToolTip(m_run->isEnabled() || running ? QString() : tr("Add a parameter to the space first"));
+    m_run->setEnabled(!running);
     m_settings->setEnabled(ready);
     m_view = currentView();
     const MetricInfo* metric = m_view ? metricOf(*m_view) : nullptr;
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_x, m_y, m_use}) widget->setVisible(metric);
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_x, m_y, m_use, m_run}) widget->setVisible(metric);
     if (!metric) {
         m_body->setLine({});
         m_body->showEmpty(ready ? tr("Not tuned yet") : tr("Nothing to tune yet"),

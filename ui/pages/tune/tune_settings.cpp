@@ -29,6 +29,25 @@ TuneSpec suggestedTuning(const ExperimentSpec& spec, const Catalog& catalog, con
     return tune;
 }
 
+TuneSpec effectiveTuning(const ExperimentDocument& document) {
+    const ExperimentSpec& spec = document.spec();
+    return spec.tune ? *spec.tune : suggestedTuning(spec, document.catalog(), document.searches());
+}
+
+TuneSpec& tuningToChange(ExperimentSpec& spec, const ExperimentDocument& document) {
+    if (!spec.tune) spec.tune = suggestedTuning(spec, document.catalog(), document.searches());
+    return *spec.tune;
+}
+
+void ensureTuning(ExperimentDocument& document) {
+    if (document.spec().tune && !document.spec().tune->space.empty()) return;
+    const TuneSpec suggested = suggestedTuning(document.spec(), document.catalog(), document.searches());
+    if (suggested.space.empty()) return;
+    document.edit(QObject::tr("set up tuning"), [&](ExperimentSpec& spec) {
+        tuningToChange(spec, document).space = suggested.space;
+    });
+}
+
 TuneSettings::TuneSettings(ExperimentDocument& document, QWidget* parent)
     : QWidget(parent), m_document(document), m_search(new QComboBox(this)), m_metric(new QComboBox(this)), m_form(new ParamForm(this)) {
     auto* column = new QVBoxLayout(this);
@@ -58,23 +77,20 @@ TuneSettings::TuneSettings(ExperimentDocument& document, QWidget* parent)
     connect(m_search, &QComboBox::activated, this, [this](int index) {
         const std::string id = m_search->itemData(index).toString().toStdString();
         m_document.edit(tr("choose the search"), [&](ExperimentSpec& spec) {
-            if (!spec.tune) spec.tune = suggestedTuning(spec, m_document.catalog(), m_document.searches());
-            if (spec.tune->search != id) spec.tune->params = {};
-            spec.tune->search = id;
+            TuneSpec& tune = tuningToChange(spec, m_document);
+            if (tune.search != id) tune.params = {};
+            tune.search = id;
         });
     });
     connect(m_metric, &QComboBox::activated, this, [this](int index) {
         const std::string id = m_metric->itemData(index).toString().toStdString();
         m_document.edit(tr("choose the score to tune for"), [&](ExperimentSpec& spec) {
-            if (!spec.tune) spec.tune = suggestedTuning(spec, m_document.catalog(), m_document.searches());
-            spec.tune->metric = id;
+            tuningToChange(spec, m_document).metric = id;
         });
     });
     connect(m_form, &ParamForm::edited, this, [this](const QString& param, const ParamValue& value, bool more) {
         m_document.edit(tr("set %1").arg(param),
-                        [&](ExperimentSpec& spec) {
-                            if (spec.tune) spec.tune->params.set(param.toStdString(), value);
-                        },
+                        [&](ExperimentSpec& spec) { tuningToChange(spec, m_document).params.set(param.toStdString(), value); },
                         m_gesture.key("tune." + param, more));
     });
     connect(&document, &ExperimentDocument::specChanged, this, &TuneSettings::refresh);
@@ -83,19 +99,18 @@ TuneSettings::TuneSettings(ExperimentDocument& document, QWidget* parent)
 }
 
 void TuneSettings::refresh() {
-    const auto& tune = m_document.spec().tune;
-    m_search->setCurrentIndex(tune ? m_search->findData(QString::fromStdString(tune->search)) : -1);
+    const TuneSpec tune = effectiveTuning(m_document);
+    m_search->setCurrentIndex(m_search->findData(QString::fromStdString(tune.search)));
     const std::vector<std::string> metrics = m_document.metrics();
     m_metric->clear();
     for (const std::string& metric : metrics) {
         const MetricInfo* info = m_document.catalog().metrics.find(metric);
         m_metric->addItem(info ? fromCore(info->label) : QString::fromStdString(metric), QString::fromStdString(metric));
     }
-    const int chosen = tune ? m_metric->findData(QString::fromStdString(tune->metric)) : -1;
-    m_metric->setCurrentIndex(std::max(0, chosen));
-    const SearchInfo* info = tune ? m_document.searches().find(tune->search) : nullptr;
+    m_metric->setCurrentIndex(std::max(0, m_metric->findData(QString::fromStdString(tune.metric))));
+    const SearchInfo* info = m_document.searches().find(tune.search);
     m_form->setVisible(info);
-    if (info) m_form->setParams(info->params, tune->params);
+    if (info) m_form->setParams(info->params, tune.params);
 }
 
 }  // namespace holdout

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+#include <QtWidgets>
+
+#include "insight/run_charts.h"
+#include "page_fixture.h"
+#include "pages/compare/compare_page.h"
+#include "pages/compare/compare_tables.h"
+#include "pages/compare/run_checklist.h"
+
+using namespace holdout;
+
+class ComparePageTest : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() {
+        PageFixture::prepare();
+        m_fixture = std::make_unique<PageFixture>();
+        m_fixture->open();
+        m_page = std::make_unique<ComparePage>(m_fixture->document);
+        m_settings = m_page->settings();
+    }
+    void cleanupTestCase() {
+        m_page.reset();
+        m_fixture.reset();
+    }
+
+    void saysWhatToDoWithoutRuns() {
+        QVERIFY(scores()->rowCount() == 0);
+        QVERIFY(m_page->findChild<QPushButton*>("emptyAction")->isVisibleTo(m_page.get()));
+    }
+
+    void twoRunsAreComparedPairByPair() {
+        runWith("logistic");
+        runWith("baseline");
+        QCOMPARE(list()->count(), 2);
+        QCOMPARE(scores()->rowCount(), 2);
+        auto* pairs = m_page->findChild<PairTable*>("pairs");
+        QCOMPARE(pairs->rowCount(), 2);
+        QVERIFY(!pairs->item(0, 2)->text().isEmpty());
+        QVERIFY(pairs->item(0, 1)->text().isEmpty());  // nobody is compared with itself
+        QVERIFY(line().contains("2 of 2 runs selected"));
+        QVERIFY(line().contains("paired"));
+    }
+
+    void theVerdictFollowsTheTest() {
+        const std::vector<const Run*> runs{document().runs()[0].get(), document().runs()[1].get()};
+        const MetricRegistry& metrics = document().catalog().metrics;
+        const PairedComparison pair = compareRuns(*runs[0], *runs[1], "accuracy", metrics);
+        QVERIFY2(pair.pValue < 0.05, "the logistic model has learnt what the baseline cannot");
+        QVERIFY(verdict(runs, "accuracy", metrics).contains("is better than every other"));
+        QVERIFY(verdict({runs[0], runs[0]}, "accuracy", metrics).contains("No run is clearly best"));
+    }
+
+    void whatDiffersIsNamed() {
+        auto* table = m_page->findChild<DifferenceTable*>("differences");
+        QCOMPARE(table->rowCount() > 0, true);
+        QStringList keys;
+        for (int row = 0; row < table->rowCount(); ++row) keys << table->item(row, 0)->text();
+        QVERIFY2(keys.contains("model.id"), qPrintable(keys.join(' ')));
+    }
+
+    void uncheckingARunTakesItOut() {
+        list()->item(0)->setCheckState(Qt::Unchecked);
+        QTRY_VERIFY(m_page->findChild<QPushButton*>("emptyAction") != nullptr && line().isEmpty());
+        QCOMPARE(list()->chosen().size(), 1u);
+        list()->item(0)->setCheckState(Qt::Checked);
+        QTRY_COMPARE(list()->chosen().size(), 2u);
+        QCOMPARE(scores()->rowCount(), 2);
+    }
+
+    void otherFoldsGiveAWarning() {
+        document().edit("other folds", [](ExperimentSpec& spec) { spec.seed = 99; });
+        runWith("logistic");
+        QCOMPARE(list()->chosen().size(), 3u);
+        QVERIFY(!line().contains("paired"));
+        const auto labels = m_page->findChildren<QLabel*>();
+        QVERIFY(std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
+            return label->isVisibleTo(m_page.get()) && label->text().contains("not comparable one to one");
+        }));
+    }
+
+    void renamesThroughTheList() {
+        const std::int64_t id = document().runs().back()->id;
+        list()->item(0)->setText("Other folds");
+        QTRY_COMPARE(QString::fromStdString(document().runs().back()->spec.name), "Other folds");
+        QCOMPARE(document().runs().back()->id, id);
+        QCOMPARE(list()->item(0)->text(), "Other folds");
+    }
+
+    void aRemovedRunIsGone() {
+        document().removeRun(document().runs().back()->id);
+        QCOMPARE(list()->count(), 2);
+        QCOMPARE(list()->chosen().size(), 2u);
+        QVERIFY(line().contains("paired"));
+    }
+
+private:
+    ExperimentDocument& document() { return m_fixture->document; }
+    RunChecklist* list() { return m_settings->findChild<RunChecklist*>("runs"); }
+    ScoreTable* scores() { return m_page->findChild<ScoreTable*>("scores"); }
+    QString line() { return m_page->findChild<QLabel*>("pageLine")->text(); }
+    void runWith(const char* model) {
+        document().edit("model", [&](ExperimentSpec& spec) { spec.pipeline.model = {model, {}}; });
+        m_fixture->run();
+    }
+    std::unique_ptr<PageFixture> m_fixture;
+    std::unique_ptr<ComparePage> m_page;
+    QWidget* m_settings = nullptr;
+};
+
+QTEST_MAIN(ComparePageTest)
+#include "test_compare_page.moc"
