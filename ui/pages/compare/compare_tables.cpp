@@ -231,11 +231,11 @@ QString verdict(const std::vector<const Run*>& runs, const std::string& metric, 
         return isBetter(info->direction, meanOf(*b, metric), meanOf(*a, metric));
     });
     std::vector<std::pair<double, QString>> others;
-    for (const Run* run : runs) {
-        if (run == *leader) continue;
-        const PairedComparison pair = compareRuns(**leader, *run, metric, metrics);
+    for (auto run = runs.begin(); run != runs.end(); ++run) {
+        if (run == leader) continue;
+        const PairedComparison pair = compareRuns(**leader, **run, metric, metrics);
         if (!std::isfinite(pair.difference)) return QString::fromStdString(pair.sentence);
-        others.emplace_back(pair.pValue, runTitle(*run));
+        others.emplace_back(pair.pValue, runTitle(**run));
     }
     std::sort(others.begin(), others.end());
     // Holm: the k-th smallest of m p-values is held against level / (m - k + 1); from the first that fails on, all do.
