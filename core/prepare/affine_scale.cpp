@@ -54,7 +54,7 @@ std::shared_ptr<const FittedStep> AffineScale::load(const nlohmann::json& state,
     std::vector<AffineColumn> columns;
     for (const nlohmann::json& object : state.at("columns"))
         columns.push_back({object.at("name"), object.at("center"), object.at("factor"), object.at("offset"),
-                           object.at("unit"), object.at("learnt")});
+                           object.value("unit", 1.0), object.at("learnt")});
     return std::make_shared<AffineScale>(std::move(columns), step);
 }
 
