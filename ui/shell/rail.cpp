@@ -3,8 +3,10 @@
 
 #include <QAbstractButton>
 #include <QButtonGroup>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "theme/theme.h"
 #include "theme/widgets.h"
@@ -39,6 +41,12 @@ public:
     }
 
 protected:
+    /// The rail moves between entries: a button's own arrow keys stop where a heading stands between two.
+    void keyPressEvent(QKeyEvent* event) override {
+        if (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down) return event->ignore();
+        QAbstractButton::keyPressEvent(event);
+    }
+
     void paintEvent(QPaintEvent*) override {
         const Palette& colours = Theme::current();
         QPainter painter(this);
@@ -116,10 +124,6 @@ void Rail::addPage(const QString& id, const QString& title, const QString& headi
     m_group->addButton(entry);
     m_entries[id] = entry;
     connect(entry, &QAbstractButton::clicked, this, [this, id] { emit chosen(id); });
-    // The arrow keys move the check mark without a click.
-    connect(entry, &QAbstractButton::toggled, this, [this, id, entry](bool checked) {
-        if (checked && entry->hasFocus()) emit chosen(id);
-    });
 }
 
 void Rail::setState(const QString& id, const QString& summary, bool isDone) {
@@ -134,6 +138,17 @@ void Rail::setCurrent(const QString& id) {
         checked->setChecked(false);
         m_group->setExclusive(true);
     }
+}
+
+void Rail::keyPressEvent(QKeyEvent* event) {
+    const int step = event->key() == Qt::Key_Down ? 1 : event->key() == Qt::Key_Up ? -1 : 0;
+    const QList<QAbstractButton*> entries = m_group->buttons();
+    const auto focused = std::find_if(entries.begin(), entries.end(), [](const auto* entry) { return entry->hasFocus(); });
+    if (step == 0 || focused == entries.end()) return QWidget::keyPressEvent(event);
+    const qsizetype next = std::distance(entries.begin(), focused) + step;
+    if (next < 0 || next >= entries.size()) return;
+    entries[next]->setFocus(Qt::TabFocusReason);
+    entries[next]->click();
 }
 
 }  // namespace holdout

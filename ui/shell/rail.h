@@ -26,6 +26,9 @@ public:
 signals:
     void chosen(const QString& id);
 
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
 private:
     QVBoxLayout* m_layout;
     QButtonGroup* m_group;

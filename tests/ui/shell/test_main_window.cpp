@@ -57,11 +57,14 @@ private slots:
         }
         auto* model = opened.window.findChild<QAbstractButton*>("rail.model");
         opened.window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&opened.window));
         QTest::mouseClick(model, Qt::LeftButton);
         model->setFocus();
         QTest::keyClick(model, Qt::Key_Down);
-        if (model->hasFocus()) QSKIP("this platform gives no focus to the window");
         QCOMPARE(opened.window.currentPage(), "train");
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Up);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Up);
+        QCOMPARE(opened.window.currentPage(), "prepare");
     }
 
     void aBadFileIsExplainedAndNothingIsLost() {
