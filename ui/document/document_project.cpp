@@ -71,7 +71,7 @@ void ExperimentDocument::dropEmptyUnnamed() {
 }
 
 void ExperimentDocument::newProject() {
-    if (m_readJob) m_jobs.cancel(m_readJob);
+    stopReading();
     const bool isNew = guard([this] { startUnnamed(); });
     if (!isNew) return;
     m_undo.clear();
@@ -88,12 +88,8 @@ void ExperimentDocument::newProject() {
 }
 
 void ExperimentDocument::openProject(const fs::path& path) {
-    if (m_readJob) m_jobs.cancel(m_readJob);
     auto opened = std::make_shared<Opened>();
-    JobQueue::Request request;
-    request.title = tr("Opening %1").arg(QString::fromStdString(path.filename().string()));
-    request.work = [opened, path = fs::absolute(path), &catalog = m_catalog,
-                    &searches = m_searches](JobContext& context) {
+    const auto work = [opened, path = fs::absolute(path), &catalog = m_catalog, &searches = m_searches](JobContext& context) {
         opened->project = Project::open(path);
         if (const auto json = opened->project->specification()) opened->spec = specFromJson(*json, catalog, searches);
         for (const RunEntry& entry : opened->project->runs()) {
@@ -109,12 +105,8 @@ void ExperimentDocument::openProject(const fs::path& path) {
             std::make_shared<const ReadResult>(readCsv(opened->dataPath, opened->spec.data.csvOptions(), context));
         opened->profile = std::make_shared<const TableProfile>(holdout::profile(opened->data->table, context));
     };
-    request.done = whileAlive([this, opened] {
-        m_readJob = 0;
-        adoptProject(opened);
-    });
-    request.failed = readFailed();
-    m_readJob = m_jobs.submit(std::move(request));
+    read(tr("Opening %1").arg(QString::fromStdString(path.filename().string())), work,
+         [this, opened] { adoptProject(opened); });
 }
 
 void ExperimentDocument::adoptProject(std::shared_ptr<Opened> opened) {
@@ -165,13 +157,10 @@ void ExperimentDocument::saveAs(const fs::path& path) {
 }
 
 void ExperimentDocument::locateData(const fs::path& path, bool acceptChange) {
-    if (m_readJob) m_jobs.cancel(m_readJob);
     auto opened = std::make_shared<Opened>();
     const fs::path absolute = fs::absolute(path);
     const CsvOptions options = m_spec.data.csvOptions();
-    JobQueue::Request request;
-    request.title = tr("Reading %1").arg(QString::fromStdString(path.filename().string()));
-    request.work = [opened, absolute, options, acceptChange, project = m_project](JobContext& context) {
+    const auto work = [opened, absolute, options, acceptChange, project = m_project](JobContext& context) {
         opened->data = std::make_shared<const ReadResult>(readCsv(absolute, options, context));
         const std::string known = project ? latestSha256(*project) : std::string{};
         if (!acceptChange && !known.empty() && known != opened->data->sha256)
@@ -179,8 +168,7 @@ void ExperimentDocument::locateData(const fs::path& path, bool acceptChange) {
                         {absolute.string()}, "Choose the original file, or accept the change.");
         opened->profile = std::make_shared<const TableProfile>(holdout::profile(opened->data->table, context));
     };
-    request.done = whileAlive([this, opened, absolute] {
-        m_readJob = 0;
+    const auto done = [this, opened, absolute] {
         m_data = opened->data;
         m_profile = opened->profile;
         m_dataPath = absolute;
@@ -190,9 +178,8 @@ void ExperimentDocument::locateData(const fs::path& path, bool acceptChange) {
         emit dataChanged();
         emit profileChanged();
         emit specChanged();
-    });
-    request.failed = readFailed();
-    m_readJob = m_jobs.submit(std::move(request));
+    };
+    read(tr("Reading %1").arg(QString::fromStdString(path.filename().string())), work, done);
 }
 
 }  // namespace holdout

@@ -90,6 +90,12 @@ void ExperimentDocument::resume(std::int64_t runId) {
     guard([&] { submitRun(specFromJson(m_project->runSpecification(runId), m_catalog, m_searches), runId); });
 }
 
+/// "Run 3 · Logistic regression (tuned)": the number first, which is what is left where space is short.
+QString ExperimentDocument::runName(std::size_t number, const ExperimentSpec& spec) const {
+    const QString model = QString::fromUtf8(m_catalog.models.require(spec.pipeline.model.id).label.data());
+    return (spec.tune ? tr("Run %1 · %2 (tuned)") : tr("Run %1 · %2")).arg(number).arg(model);
+}
+
 void ExperimentDocument::submitRun(const ExperimentSpec& spec, std::int64_t resumed) {
     if (!m_data || !m_project) {
         report(Error("There are no data to run on.", {}, "Open a file or a sample first."));
@@ -99,7 +105,7 @@ void ExperimentDocument::submitRun(const ExperimentSpec& spec, std::int64_t resu
     auto work =
         std::make_shared<RunWork>(RunWork{m_project, m_data, std::make_shared<LiveRun>(), spec, resumed, nullptr});
     const std::size_t number = m_runs.size() + m_pending.size() + 1;
-    if (work->spec.name.empty()) work->spec.name = tr("Run %1").arg(number).toStdString();
+    if (work->spec.name.empty()) work->spec.name = runName(number, spec).toStdString();
 
     JobQueue::Request request;
     request.title = (spec.tune ? tr("Tuning: %1") : tr("Evaluating: %1")).arg(QString::fromStdString(work->spec.name));

@@ -4,6 +4,7 @@
 #include <QPointer>
 #include <QUndoCommand>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "document/project_files.h"
 
@@ -85,12 +86,28 @@ std::function<void()> ExperimentDocument::whileAlive(std::function<void()> work)
     };
 }
 
-JobQueue::Failed ExperimentDocument::readFailed() {
-    return [self = QPointer<ExperimentDocument>(this)](const Error& error) {
-        if (!self) return;
+void ExperimentDocument::read(const QString& title, JobQueue::Work work, std::function<void()> done) {
+    stopReading();
+    const auto job = std::make_shared<JobId>(0);
+    JobQueue::Request request;
+    request.title = title;
+    request.work = std::move(work);
+    // A reading that was replaced may still end, when the cancel came too late: then it counts for nothing.
+    request.done = whileAlive([this, job, done = std::move(done)] {
+        if (*job != m_readJob) return;
+        m_readJob = 0;
+        done();
+    });
+    request.failed = [self = QPointer<ExperimentDocument>(this), job](const Error& error) {
+        if (!self || *job != self->m_readJob) return;
         self->m_readJob = 0;
         self->report(error);
     };
+    m_readJob = *job = m_jobs.submit(std::move(request));
+}
+
+void ExperimentDocument::stopReading() {
+    if (m_readJob) m_jobs.cancel(std::exchange(m_readJob, 0));
 }
 
 bool ExperimentDocument::guard(const std::function<void()>& work) {
@@ -139,22 +156,15 @@ void ExperimentDocument::openData(const fs::path& path, const DataHint& hint) {
         std::shared_ptr<const ReadResult> data;
         std::shared_ptr<const TableProfile> profile;
     };
-    if (m_readJob) m_jobs.cancel(m_readJob);
     auto read = std::make_shared<Read>();
     const fs::path absolute = fs::absolute(path);
-    JobQueue::Request request;
-    request.title = tr("Reading %1").arg(QString::fromStdString(absolute.filename().string()));
-    request.work = [read, absolute](JobContext& context) {
+    const auto work = [read, absolute](JobContext& context) {
         read->data = std::make_shared<const ReadResult>(readCsv(absolute, {}, context));
         context.progress.report(0.7, "summarising columns");
         read->profile = std::make_shared<const TableProfile>(holdout::profile(read->data->table, context));
     };
-    request.done = whileAlive([this, read, absolute, hint] {
-        m_readJob = 0;
-        adoptData(absolute, read->data, hint, read->profile);
-    });
-    request.failed = readFailed();
-    m_readJob = m_jobs.submit(std::move(request));
+    this->read(tr("Reading %1").arg(QString::fromStdString(absolute.filename().string())), work,
+               [this, read, absolute, hint] { adoptData(absolute, read->data, hint, read->profile); });
 }
 
 void ExperimentDocument::adoptData(const fs::path& path, std::shared_ptr<const ReadResult> data, const DataHint& hint,
@@ -182,7 +192,7 @@ void ExperimentDocument::adoptData(const fs::path& path, std::shared_ptr<const R
 }
 
 void ExperimentDocument::readAgain() {
-    if (m_readJob) m_jobs.cancel(m_readJob);
+    stopReading();
     struct Read {
         std::shared_ptr<const ReadResult> data;
         std::shared_ptr<const TableProfile> profile;
@@ -196,22 +206,18 @@ void ExperimentDocument::readAgain() {
     }
     const fs::path path = fs::absolute(named);
     const CsvOptions options = m_spec.data.csvOptions();
-    JobQueue::Request request;
-    request.title = tr("Reading %1 again").arg(QString::fromStdString(path.filename().string()));
-    request.work = [read, path, options](JobContext& context) {
+    const auto work = [read, path, options](JobContext& context) {
         read->data = std::make_shared<const ReadResult>(readCsv(path, options, context));
         read->profile = std::make_shared<const TableProfile>(holdout::profile(read->data->table, context));
     };
-    request.done = whileAlive([this, read, path] {
-        m_readJob = 0;
+    const auto done = [this, read, path] {
         m_dataPath = path;
         m_data = read->data;
         m_profile = read->profile;
         emit dataChanged();
         emit profileChanged();
-    });
-    request.failed = readFailed();
-    m_readJob = m_jobs.submit(std::move(request));
+    };
+    this->read(tr("Reading %1 again").arg(QString::fromStdString(path.filename().string())), work, done);
 }
 
 // ---- the answers ----

@@ -124,7 +124,9 @@ private:
     void setSpec(const ExperimentSpec& spec);
     /// What a job calls when it has ended: nothing once the document is gone, which jobs may outlive.
     std::function<void()> whileAlive(std::function<void()> work);
-    JobQueue::Failed readFailed();
+    /// Reads in the background, in place of what is being read: only the latest reading comes to an end here.
+    void read(const QString& title, JobQueue::Work work, std::function<void()> done);
+    void stopReading();
     void readAgain();
     void adoptData(const std::filesystem::path& path, std::shared_ptr<const ReadResult> data, const DataHint& hint,
                    std::shared_ptr<const TableProfile> profile);
@@ -132,6 +134,7 @@ private:
     void useProject(std::shared_ptr<Project> project, bool unnamed);
     void startUnnamed();
     void dropEmptyUnnamed();
+    QString runName(std::size_t number, const ExperimentSpec& spec) const;
     void submitRun(const ExperimentSpec& spec, std::int64_t resumed);
     void runEnded(JobId job);
     void addRun(const std::shared_ptr<Project>& project, std::shared_ptr<const Run> run);
