@@ -81,6 +81,8 @@ void MainWindow::layOut(int threads) {
     m_settings->setFixedWidth(settingsWidth);
     m_settings->setProperty("panel", true);
     m_settings->setObjectName("settings");
+    m_settingsLine = hairline(QFrame::VLine);
+    columns->addWidget(m_settingsLine);
     columns->addWidget(m_settings);
     rows->addLayout(columns, 1);
     rows->addWidget(hairline(QFrame::HLine));
@@ -117,6 +119,8 @@ void MainWindow::makeMenus() {
         showPage("start");
     });
     file->addAction(tr("&Open…"), QKeySequence::Open, this, &MainWindow::openFile);
+    QMenu* recent = file->addMenu(tr("Open &recent"));
+    connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(*recent); });
     file->addAction(tr("Save project &as…"), QKeySequence::Save, this, &MainWindow::saveProjectAs);
     file->addSeparator();
     file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
@@ -137,6 +141,16 @@ void MainWindow::makeMenus() {
 
     QMenu* help = m_top->menus()->addMenu(tr("&Help"));
     help->addAction(tr("&About Holdout"), this, &MainWindow::about);
+}
+
+void MainWindow::fillRecent(QMenu& menu) {
+    menu.clear();
+    for (const std::filesystem::path& path : ExperimentDocument::recentFiles()) {
+        const QString name = QString::fromStdString(path.filename().string());
+        const QString folder = QString::fromStdString(path.parent_path().string());
+        menu.addAction(tr("%1 — %2").arg(name, folder).replace('&', "&&"), this, [this, path] { openPath(path); });
+    }
+    if (menu.isEmpty()) menu.addAction(tr("Nothing has been opened yet"))->setEnabled(false);
 }
 
 void MainWindow::makeViewMenu(QMenu& view) {
@@ -201,6 +215,7 @@ void MainWindow::showPage(const QString& id) {
         m_stack->setCurrentWidget(page);
         m_settings->setCurrentIndex(static_cast<int>(i));
         m_settings->setVisible(page->settings() != nullptr);
+        m_settingsLine->setVisible(page->settings() != nullptr);
         m_rail->setCurrent(id);
     }
     refreshRun();

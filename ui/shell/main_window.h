@@ -40,6 +40,7 @@ protected:
 private:
     void layOut(int threads);
     void makeMenus();
+    void fillRecent(QMenu& menu);
     void makeViewMenu(class QMenu& view);
     void connectDocument();
 
@@ -61,6 +62,7 @@ private:
     MessageBanner* m_banner;
     QStackedWidget* m_stack;
     QStackedWidget* m_settings;
+    QWidget* m_settingsLine = nullptr;
     std::vector<PageEntry> m_pages;
     bool m_closeWhenIdle = false;
 };

@@ -5,6 +5,7 @@
 #include <QFile>
 #include <QFontDatabase>
 #include <QPalette>
+#include <QProxyStyle>
 #include <QStyle>
 #include <QStyleFactory>
 #include <QWidget>
@@ -66,6 +67,15 @@ QPalette widgetPalette(const Palette& p) {
     return palette;
 }
 
+/// Fusion without the lines below the letters of menus, which Alt finds all the same.
+class QuietFusion final : public QProxyStyle {
+public:
+    QuietFusion() : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))) {}
+    int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* data) const override {
+        return hint == SH_UnderlineShortcut ? 0 : QProxyStyle::styleHint(hint, option, widget, data);
+    }
+};
+
 /// Inter with tabular figures is carried in the resources; without it the system's Inter or sans-serif serves.
 QFont windowFont() {
     for (const char* style : {"Regular", "Italic", "Medium", "SemiBold", "Bold"})
@@ -80,7 +90,7 @@ QFont windowFont() {
 
 Theme::Theme(QApplication& application) : QObject(&application), m_application(application) {
     m_systemIsDark = application.palette().color(QPalette::Window).lightnessF() < 0.5;
-    application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    application.setStyle(new QuietFusion);
     application.setFont(windowFont());
     application.setProperty(kThemeProperty, QVariant::fromValue<QObject*>(this));
     apply();
