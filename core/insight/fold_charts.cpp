@@ -134,7 +134,7 @@ StripChart foldStrip(const std::vector<const Run*>& runs, const std::string& met
     if (chart.columns.size() == 1) {
         const auto& only = chart.columns.front();
         chart.sentence = "Mean " + formatNumber(only.mean) + ", 95 % interval " + formatNumber(only.low) + " to " +
-                         formatNumber(only.high) + " (" + interval + ").";
+                         formatNumber(only.high) + ".";
     }
     return chart;
 }
@@ -188,7 +188,7 @@ LineChart rocChart(const std::vector<const Run*>& runs) {
         RocSummary roc = rocOf(*runs[i], static_cast<int>(i));
         if (roc.series.x.empty()) continue;
         macro = macro || runs[i]->truth.classCount() > 2;
-        areas += (areas.empty() ? "" : ", ") + (runs.size() > 1 ? roc.series.name + " " : std::string()) + formatNumber(roc.area, 3);
+        areas += (areas.empty() ? "" : ", ") + (runs.size() > 1 ? roc.series.name + ": " : std::string()) + formatNumber(roc.area, 3);
         chart.series.push_back(std::move(roc.series));
     }
     if (chart.series.empty()) return chart;

@@ -73,6 +73,12 @@ struct ChartCard::Impl {
     std::size_t drawnKind = std::variant_npos;
 
     void draw(ChartCard* card);
+    /// In place of the axis label below the drawing, whose name the words repeat.
+    void showReadOut(const QString& words) {
+        readOut->setText(words);
+        readOut->setVisible(!words.isEmpty());
+        readOut->raise();
+    }
     void setSentence(const QString& words) {
         if (sentence->text() != words) sentence->setText(words);
         sentence->setVisible(!words.isEmpty());
@@ -86,8 +92,8 @@ void ChartCard::Impl::draw(ChartCard* card) {
         drawnKind = chart.index();
         column->insertWidget(column->indexOf(empty), drawing, 1);
         connect(drawing, &ChartDrawing::clicked, card, &ChartCard::clicked);
-        connect(drawing, &ChartDrawing::readOutChanged, readOut, &QLabel::setText);
-        readOut->clear();
+        connect(drawing, &ChartDrawing::readOutChanged, card, [this](const QString& words) { showReadOut(words); });
+        showReadOut({});
     }
     drawing->setAccessibleName(QString::fromStdString(chartTitle(chart)));
     drawing->setChart(chart);
@@ -98,17 +104,17 @@ ChartCard::ChartCard(const QString& emptyText, QWidget* parent) : QFrame(parent)
     m_impl->title = makeLabel({}, "heading", QStringLiteral("card"));
     m_impl->title->setTextFormat(Qt::PlainText);
     m_impl->sentence = makeLabel({}, "muted");
+    m_impl->sentence->setProperty("small", true);
     m_impl->sentence->setTextFormat(Qt::PlainText);
     m_impl->sentence->setWordWrap(true);
     m_impl->sentence->hide();
     m_impl->empty = makeLabel(emptyText, "muted");
     m_impl->empty->setAlignment(Qt::AlignCenter);
     m_impl->empty->setWordWrap(true);
-    m_impl->readOut = makeLabel({}, "muted");
+    m_impl->readOut = makeLabel({}, "readOut", true, this);
     m_impl->readOut->setProperty("small", true);
     m_impl->readOut->setTextFormat(Qt::PlainText);
-    m_impl->readOut->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    m_impl->readOut->setFixedHeight(16);
+    m_impl->readOut->setAlignment(Qt::AlignCenter);
     m_impl->readOut->hide();
     m_impl->menu = makeMenuButton(this);
     m_impl->menu->hide();
@@ -121,7 +127,6 @@ ChartCard::ChartCard(const QString& emptyText, QWidget* parent) : QFrame(parent)
     m_impl->column->addLayout(titleRow);
     m_impl->column->addWidget(m_impl->sentence);
     m_impl->column->addWidget(m_impl->empty, 1);
-    m_impl->column->addWidget(m_impl->readOut);
 }
 
 ChartCard::~ChartCard() = default;
@@ -135,8 +140,14 @@ void ChartCard::setChart(const Chart& chart) {
     if (!empty) m_impl->draw(this);
     if (m_impl->drawing) m_impl->drawing->setVisible(!empty);
     m_impl->empty->setVisible(empty);
-    m_impl->readOut->setVisible(!empty);
+    if (empty) m_impl->showReadOut({});
     m_impl->menu->setVisible(!empty);
+}
+
+void ChartCard::resizeEvent(QResizeEvent* event) {
+    QFrame::resizeEvent(event);
+    constexpr int kHeight = 18, kInset = 8;
+    m_impl->readOut->setGeometry(kInset, height() - kHeight - 5, width() - 2 * kInset, kHeight);
 }
 
 const Chart& ChartCard::chart() const { return m_impl->chart; }

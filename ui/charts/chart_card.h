@@ -25,6 +25,9 @@ public:
     /// Writes the drawing or its numbers; the ending of `path` decides (png, svg, pdf, csv). Throws Error.
     void exportTo(const QString& path) const;
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 signals:
     /// A cell, point or column of the chart was clicked: its index in the chart's first series, or trial ring, or row-major cell.
     void clicked(int index);

@@ -2,6 +2,7 @@
 #include <QtCharts/QAreaSeries>
 #include <QtCharts/QLineSeries>
 #include <QtCharts/QScatterSeries>
+#include <algorithm>
 #include <cmath>
 
 #include "charts/chart_view.h"
@@ -36,6 +37,14 @@ void forStretches(std::size_t count, const Holds& holds, const Visit& visit) {
     }
 }
 
+/// Whether gaps leave points without neighbours, which are drawn as dots.
+bool isDotted(const Series& series) {
+    const auto isGap = [&](std::size_t i) { return i >= series.y.size() || !std::isfinite(series.y[i]); };
+    for (std::size_t i = 0; i < series.y.size(); ++i)
+        if (!isGap(i) && isGap(i + 1) && (i == 0 || isGap(i - 1))) return true;
+    return false;
+}
+
 class LineDrawing : public ChartDrawing {
 public:
     using ChartDrawing::ChartDrawing;
@@ -50,7 +59,9 @@ protected:
             for (const auto* values : {&series.y, &series.low, &series.high}) ys.add(*values, lines.y.scale);
         }
         for (const Marker& marker : lines.markers) xs.add(marker.x, lines.x.scale);
-        m_x = AxisScaling(lines.x, xs.low, xs.high, lines.x.categories.empty() ? 0 : 0.05);
+        // Lines run from edge to edge; dots keep off it, so that none is cut in half.
+        const bool hasDots = std::any_of(lines.series.begin(), lines.series.end(), [](const Series& s) { return isDotted(s); });
+        m_x = AxisScaling(lines.x, xs.low, xs.high, hasDots || !lines.x.categories.empty() ? 0.05 : 0);
         m_y = AxisScaling(lines.y, ys.low, ys.high, 0.05);
         m_drawn.clear();
         m_spots = 0;
