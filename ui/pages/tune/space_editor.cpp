@@ -114,10 +114,11 @@ void SpaceEditor::addRange(std::size_t index, const Dimension& dimension, QVBoxL
     QWidget* row = column->parentWidget();
     auto* line = new QHBoxLayout;
     line->setSpacing(6);
-    const auto field = [&](const char* name, const QString& text, const QString& tip, auto accept) {
+    const auto field = [&](const char* name, const QString& text, const QString& placeholder, const QString& tip, auto accept) {
         auto* edit = new QLineEdit(text, row);
         edit->setObjectName(name);
         edit->setToolTip(tip);
+        edit->setPlaceholderText(placeholder);
         line->addWidget(edit, 1);
         connect(edit, &QLineEdit::editingFinished, this, [edit, text, accept] {
             if (edit->text() == text) return;
@@ -141,9 +142,9 @@ void SpaceEditor::addRange(std::size_t index, const Dimension& dimension, QVBoxL
         change(index, [&](Dimension& d) { d = wanted; });
         return true;
     };
-    field("low", numberText(dimension.low), tr("Smallest value"), [end](const QString& text) { return end(&Dimension::low, text); });
+    field("low", numberText(dimension.low), tr("from"), tr("Smallest value"), [end](const QString& text) { return end(&Dimension::low, text); });
     line->addWidget(new QLabel("–", row));
-    field("high", numberText(dimension.high), tr("Largest value"), [end](const QString& text) { return end(&Dimension::high, text); });
+    field("high", numberText(dimension.high), tr("to"), tr("Largest value"), [end](const QString& text) { return end(&Dimension::high, text); });
     auto* scale = new QComboBox(row);
     scale->setObjectName("scale");
     scale->addItems({tr("linear"), tr("log")});
@@ -153,7 +154,7 @@ void SpaceEditor::addRange(std::size_t index, const Dimension& dimension, QVBoxL
     connect(scale, &QComboBox::activated, this, [this, index](int chosen) {
         change(index, [&](Dimension& d) { d.scale = chosen == 1 && d.low > 0 ? Scale::Log : Scale::Linear; });
     });
-    field("steps", dimension.steps ? QString::number(*dimension.steps) : QString(),
+    field("steps", dimension.steps ? QString::number(*dimension.steps) : QString(), tr("points"),
           tr("Grid points of this parameter; empty takes the search's own"), [this, index](const QString& text) {
               bool good = false;
               const int steps = text.toInt(&good);

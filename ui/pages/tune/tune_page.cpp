@@ -76,21 +76,20 @@ void TunePage::buildBody() {
     m_y->setObjectName("axisY");
     m_x->setToolTip(tr("Across"));
     m_y->setToolTip(tr("Upwards"));
-    m_body->addHeaderWidget(m_x);
-    m_body->addHeaderWidget(m_y);
+    m_axes = quietLabel(tr("Surface over"), this);
+    m_axes->setWordWrap(false);
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_axes, m_x, m_y}) m_body->addHeaderWidget(widget);
     m_use = m_body->addButton(tr("Use these parameters"), "useTrial");
     m_use->setToolTip(tr("Those of the selected trial, else of the best"));
-    m_run = m_body->addButton(tr("Tune"), "tuneNow");
-    connect(m_run, &QPushButton::clicked, this, &TunePage::start);
     connect(m_use, &QPushButton::clicked, this, &TunePage::usePickedTrial);
     for (QComboBox* box : {m_x, m_y}) connect(box, &QComboBox::activated, this, &TunePage::drawCharts);
     m_tiles = new TileStrip(this);
     m_surface = new ChartCard(tr("With two parameters, the score over both is drawn here."), this);
     m_best = new ChartCard(tr("The best score so far, trial by trial."), this);
     m_slice = new ChartCard(tr("The score by one parameter."), this);
-    m_surface->setMinimumHeight(330);
-    m_best->setMinimumHeight(160);
-    m_slice->setMinimumHeight(160);
+    m_surface->setMinimumHeight(414);
+    m_best->setMinimumHeight(200);
+    m_slice->setMinimumHeight(200);
     auto* right = new QVBoxLayout;
     right->setSpacing(14);
     right->addWidget(m_best);
@@ -189,11 +188,10 @@ void TunePage::refresh() {
     emit railChanged();
     const bool running = document().runJob() != 0;
     const bool ready = document().data() != nullptr;
-    m_run->setEnabled(!running);
     m_settings->setEnabled(ready);
     m_view = currentView();
     const MetricInfo* metric = m_view ? metricOf(*m_view) : nullptr;
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_x, m_y, m_use, m_run}) widget->setVisible(metric);
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_axes, m_x, m_y, m_use}) widget->setVisible(metric);
     if (!metric) {
         m_body->setLine({});
         m_body->showEmpty(ready ? tr("Not tuned yet") : tr("Nothing to tune yet"),
@@ -231,7 +229,7 @@ void TunePage::fillAxes(const SearchSpace& space) {
         box->addItems(names);
         box->setCurrentIndex(box == m_y && names.size() > 1 ? 1 : 0);
     }
-    m_y->setVisible(names.size() > 1);
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_axes, m_x, m_y}) widget->setVisible(names.size() > 1);
 }
 
 void TunePage::showTiles(const View& view, const MetricInfo& metric) {

@@ -53,7 +53,8 @@ private:
     const Trial* picked() const;
 
     PageBody* m_body;
-    QPushButton *m_run = nullptr, *m_use = nullptr;
+    QPushButton* m_use = nullptr;
+    QLabel* m_axes = nullptr;
     TileStrip* m_tiles = nullptr;
     QComboBox *m_x = nullptr, *m_y = nullptr;
     ChartCard *m_surface = nullptr, *m_best = nullptr, *m_slice = nullptr;
