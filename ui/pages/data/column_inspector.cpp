@@ -89,7 +89,7 @@ void ColumnInspector::buildHead() {
     close->setAccessibleName(close->toolTip());
     connect(close, &QToolButton::clicked, this, &ColumnInspector::closed);
     row->addWidget(m_name);
-    row->addWidget(m_tag);
+    row->addWidget(m_tag, 0, Qt::AlignVCenter);
     row->addStretch(1);
     row->addWidget(close);
     static_cast<QVBoxLayout*>(layout())->addLayout(row);

@@ -53,8 +53,7 @@ void EvaluatePage::buildBody() {
     m_metric->setObjectName("metric");
     m_metric->setToolTip(tr("The score that the folds are drawn for"));
     m_body->addHeaderWidget(m_metric);
-    m_run = m_body->addButton(tr("Run"), "run");
-    connect(m_run, &QPushButton::clicked, this, [this] { document().run(ExperimentDocument::RunKind::Evaluate); });
+    m_metric->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     connect(m_metric, &QComboBox::activated, this, [this] {
         m_shown.reset();
         refresh();
@@ -62,13 +61,14 @@ void EvaluatePage::buildBody() {
     m_tiles = new TileStrip(this);
     m_method = quietLabel({}, this);
     m_warnings = problemLabel(this);
+    m_warnings->setProperty("state", "warn");
     m_folds = new ChartCard(tr("A dot for every fold."), this);
     m_left = new ChartCard(tr("Appears when all folds are finished."), this);
     m_right = new ChartCard(tr("Appears when all folds are finished."), this);
     auto* charts = new QHBoxLayout;
     charts->setSpacing(14);
     for (ChartCard* chart : {m_folds, m_left, m_right}) {
-        chart->setMinimumHeight(250);
+        chart->setMinimumHeight(270);
         charts->addWidget(chart, 1);
     }
     m_ledgerCard = new TitledCard(tr("Ledger"), {}, this);
@@ -111,11 +111,9 @@ void EvaluatePage::refresh() {
     const bool running = document().runJob() != 0;
     const auto run = document().currentRun();
     const auto live = document().live();
-    m_run->setEnabled(!running);
     m_settings->setEnabled(document().data() != nullptr);
     const bool isLive = running && live->running && live->trialsTotal == 0 && !live->folds.empty();
     m_metric->setVisible(run || isLive);
-    m_run->setVisible((run || isLive) && document().data());
     if (isLive) {
         m_body->showContent();
         showLive(*live);
@@ -158,8 +156,11 @@ void EvaluatePage::showScores(const Run& run) {
 }
 
 void EvaluatePage::showWarnings(const Warnings& warnings) {
+    constexpr qsizetype kShown = 3;
     QStringList lines;
     for (const Warning& warning : warnings) lines << "⚠ " + QString::fromStdString(warning.text());
+    m_warnings->setToolTip("<p>" + lines.join('\n').toHtmlEscaped().replace('\n', "<br>") + "</p>");
+    if (lines.size() > kShown + 1) lines = lines.mid(0, kShown) << tr("… and %1 more: point here to read them.").arg(lines.size() - kShown);
     m_warnings->setText(lines.join('\n'));
     m_warnings->setVisible(!lines.isEmpty());
 }

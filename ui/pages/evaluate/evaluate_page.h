@@ -39,7 +39,6 @@ private:
     void fillMetrics(const std::vector<std::string>& metrics);
 
     PageBody* m_body;
-    QPushButton* m_run = nullptr;
     QComboBox* m_metric = nullptr;
     TileStrip* m_tiles = nullptr;
     QLabel *m_method = nullptr, *m_warnings = nullptr;

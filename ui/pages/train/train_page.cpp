@@ -52,12 +52,7 @@ TrainPage::TrainPage(ExperimentDocument& document, QWidget* parent)
 
 void TrainPage::buildBody() {
     m_stop = m_body->addButton(tr("Stop and keep the best"), "finishEarly");
-    m_run = m_body->addButton(tr("Train"), "train");
     connect(m_stop, &QPushButton::clicked, this, [this] { document().jobs().finishEarly(document().runJob()); });
-    connect(m_run, &QPushButton::clicked, this, [this] {
-        m_problem->hide();
-        document().run(ExperimentDocument::RunKind::Evaluate);
-    });
     m_problem = problemLabel(this);
     m_tiles = new TileStrip(this);
     m_words = quietLabel({}, this);
@@ -101,8 +96,13 @@ void TrainPage::refreshSettings() {
     m_form->setParams(info->params, model.params, {ParamGroup::Training, ParamGroup::Regularisation});
     m_none->setVisible(m_form->isEmpty());
     QString words;
-    if (findSpec(info->params, "dropout"))
-        words = tr("Set dropout to 0 and train again: the curves are overlaid, so you see what dropout bought.");
+    if (findSpec(info->params, "dropout")) {
+        const ParamValue value = valueOrFallback(info->params, model.params, "dropout");
+        const auto* dropout = std::get_if<double>(&value);
+        words = dropout && *dropout > 0
+                    ? tr("Set dropout to 0 and train again: the curves are overlaid, so you see what dropout bought.")
+                    : tr("Set dropout to 0.3 and train again: the curves are overlaid, so you see what dropout buys.");
+    }
     else if (info->can.trace)
         words = tr("Change the learning rate and train again: the curves are overlaid.");
     else if (findSpec(info->params, "lambda"))
@@ -133,11 +133,10 @@ void TrainPage::refresh() {
     const auto run = document().currentRun();
     const bool running = isRunning();
     m_stop->setVisible(running);
-    m_run->setVisible(!running && document().data() != nullptr);
+    if (running) m_problem->hide();
     m_settings->setEnabled(document().data() != nullptr);
     if (!document().data() && !run) {
         m_body->setLine({});
-        m_run->hide();
         m_body->showEmpty(tr("Nothing to train on yet"),
                           tr("Here you will watch the model learn: its losses epoch by epoch, its folds and its coefficients. "
                              "Open a file first."),
@@ -148,7 +147,6 @@ void TrainPage::refresh() {
     const bool showLive = running && live->running;
     if (!run && !showLive && m_problem->isHidden()) {
         m_body->setLine({});
-        m_run->hide();
         m_body->showEmpty(running ? tr("Waiting to start") : tr("Not trained yet"),
                           tr("Here you will watch the model learn: its losses epoch by epoch, its folds and its coefficients."),
                           running ? QString() : tr("Train now"),

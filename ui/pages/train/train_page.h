@@ -42,7 +42,7 @@ private:
     bool isRunning() const;
 
     PageBody* m_body;
-    QPushButton *m_run = nullptr, *m_stop = nullptr;
+    QPushButton* m_stop = nullptr;
     TileStrip* m_tiles = nullptr;
     QLabel* m_problem = nullptr;
     ChartCard *m_loss = nullptr, *m_gradient = nullptr, *m_folds = nullptr, *m_coefficients = nullptr;
