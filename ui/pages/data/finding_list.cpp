@@ -13,6 +13,9 @@ namespace holdout {
 
 namespace {
 constexpr int mostNotes = 20;
+/// From so many on, columns that one step takes care of share a note.
+constexpr qsizetype fewestTogether = 3;
+constexpr qsizetype mostNames = 4;
 }
 
 FindingList::FindingList(ExperimentDocument& document, QWidget* parent)
@@ -30,9 +33,13 @@ void FindingList::show(const QString& column) {
     }
     int more = 0;
     const auto profile = m_document.profile();
+    const std::map<std::string, QStringList> together = column.isEmpty() ? mendedColumns() : std::map<std::string, QStringList>();
+    for (const auto& [step, names] : together) addSharedNote(step, names);
     if (profile)
         for (const Finding& finding : profile->findings) {
             if (!column.isEmpty() && finding.column != column.toStdString()) continue;
+            const auto shared = together.find(finding.remedyStep);
+            if (shared != together.end() && shared->second.contains(fromCore(finding.column))) continue;
             if (m_rows->count() < mostNotes)
                 addNote(finding, column.isEmpty());
             else
@@ -42,10 +49,41 @@ void FindingList::show(const QString& column) {
     setVisible(m_rows->count() > 0);
 }
 
-void FindingList::addNote(const Finding& finding, bool named) {
+ColumnType FindingList::typeOf(const Finding& finding) const {
     const auto read = m_document.data();
     const auto index = read ? read->table.indexOf(finding.column) : std::nullopt;
-    const ColumnType type = index ? read->table.column(*index).type() : ColumnType::Number;
+    return index ? read->table.column(*index).type() : ColumnType::Number;
+}
+
+std::map<std::string, QStringList> FindingList::mendedColumns() const {
+    std::map<std::string, QStringList> columns;
+    const auto profile = m_document.profile();
+    if (!profile) return columns;
+    for (const Finding& finding : profile->findings) {
+        const ColumnType type = typeOf(finding);
+        if (isMendable(m_document.spec(), finding, type, m_document.catalog()) &&
+            isMended(m_document.spec(), finding, type, m_document.catalog()))
+            columns[finding.remedyStep] << fromCore(finding.column);
+    }
+    std::erase_if(columns, [](const auto& entry) { return entry.second.size() < fewestTogether; });
+    return columns;
+}
+
+void FindingList::addSharedNote(const std::string& stepId, const QStringList& columns) {
+    const StepInfo* step = m_document.catalog().steps.find(stepId);
+    if (!step) return;
+    QString names = columns.mid(0, mostNames).join(", ");
+    if (columns.size() > mostNames) names = tr("%1 and %2 more").arg(names).arg(columns.size() - mostNames);
+    auto* note = new Note(fromCore(step->label), tr("in Prepare takes care of %1 columns, fitted on training rows only: %2.").arg(columns.size()).arg(names), this);
+    note->setObjectName("finding");
+    note->setToolTip(columns.join('\n'));
+    note->setAction(tr("Show in Prepare"));
+    connect(note, &Note::actionTriggered, this, [this] { emit goTo("prepare"); });
+    m_rows->addWidget(note);
+}
+
+void FindingList::addNote(const Finding& finding, bool named) {
+    const ColumnType type = typeOf(finding);
     const StepInfo* step = m_document.catalog().steps.find(finding.remedyStep);
     const bool isMendedAlready = isMended(m_document.spec(), finding, type, m_document.catalog());
     const bool canMend = isMendable(m_document.spec(), finding, type, m_document.catalog());

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QStringList>
 #include <QWidget>
+#include <map>
+#include <string>
 
 #include "data/profile.h"
 
@@ -25,6 +28,10 @@ signals:
 
 private:
     void addNote(const Finding& finding, bool named);
+    void addSharedNote(const std::string& stepId, const QStringList& columns);
+    /// The columns that a step of the recipe takes care of, by step; only where they are many.
+    std::map<std::string, QStringList> mendedColumns() const;
+    ColumnType typeOf(const Finding& finding) const;
 
     ExperimentDocument& m_document;
     QVBoxLayout* m_rows;
