@@ -17,6 +17,17 @@ QString capitalised(QString text) {
     return text;
 }
 
+/// "Learning rate" as a word among others; "L2 penalty" keeps its capital.
+QString inSentence(const QString& label) {
+    const bool isInitials = label.size() > 1 && !label[1].isLower();
+    return isInitials || label.isEmpty() ? label : label.front().toLower() + label.mid(1);
+}
+
+/// A regularisation that is off, as it is when nobody asks for it.
+bool isLeftOff(const ParamSpec& spec, const ParamValue& value) {
+    return spec.group == ParamGroup::Regularisation && value == spec.fallback && value == ParamValue(0.0);
+}
+
 std::optional<std::vector<std::int64_t>> parseIntegers(const QString& text) {
     std::vector<std::int64_t> list;
     static const QRegularExpression separators("[,;\\s]+");
@@ -96,13 +107,14 @@ QString paramSummary(ParamSpecs specs, const ParamSet& values) {
         if (spec.group == ParamGroup::Advanced && !values.has(spec.id)) continue;
         if (!isEnabled(spec, specs, values)) continue;
         const ParamValue value = valueOrFallback(specs, values, spec.id);
+        if (isLeftOff(spec, value)) continue;
         const bool bare = std::holds_alternative<OneOf>(spec.rule) || std::holds_alternative<ColumnChoice>(spec.rule);
         if (const auto* flag = std::get_if<bool>(&value)) {
-            if (*flag) parts << fromCore(spec.label).toLower();
+            if (*flag) parts << inSentence(fromCore(spec.label));
         } else if (bare) {
             parts << valueWords(spec, value);
         } else {
-            parts << fromCore(spec.label).toLower() + ' ' + valueWords(spec, value);
+            parts << inSentence(fromCore(spec.label)) + ' ' + valueWords(spec, value);
         }
     }
     return parts.join(" · ");
