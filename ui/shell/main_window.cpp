@@ -212,11 +212,14 @@ void MainWindow::showPage(const QString& id) {
     for (std::size_t i = 0; i < m_pages.size(); ++i) {
         Page* page = m_pages[i].page;
         if (page->id() != id) continue;
+        const QWidget* focused = focusWidget();
+        const bool losesFocus = focused && (m_stack->isAncestorOf(focused) || m_settings->isAncestorOf(focused));
         m_stack->setCurrentWidget(page);
         m_settings->setCurrentIndex(static_cast<int>(i));
         m_settings->setVisible(page->settings() != nullptr);
         m_settingsLine->setVisible(page->settings() != nullptr);
         m_rail->setCurrent(id);
+        if (losesFocus) page->setFocus();  // not the next in the window, which is another page's button
     }
     refreshRun();
 }

@@ -117,6 +117,24 @@ private slots:
         QCOMPARE(QString::fromStdString(document.dataPath().string()), fixture.dataPath());
     }
 
+    void onlyTheLatestReadingCounts() {
+        DocumentFixture fixture;
+        QFile other(fixture.folder.filePath("other.csv"));
+        QVERIFY(other.open(QIODevice::WriteOnly));
+        other.write("income,bought\n1,yes\n2,no\n3,yes\n");
+        other.close();
+        ExperimentDocument& document = fixture.document;
+        QSignalSpy changed(&document, &ExperimentDocument::dataChanged);
+        document.openData(fixture.dataPath().toStdString());
+        const JobId first = document.readJob();
+        document.openData(other.fileName().toStdString());
+        QVERIFY(document.readJob() != 0 && document.readJob() != first);
+        QTRY_VERIFY(fixture.jobs.isIdle());
+        QTRY_COMPARE(document.readJob(), JobId{0});
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(document.data()->table.rows(), std::size_t{3});
+    }
+
     void tellsOfAFileThatIsNoTable() {
         DocumentFixture fixture;
         QVERIFY(fixture.openData());
