@@ -146,8 +146,10 @@ void ChartCard::setChart(const Chart& chart) {
 
 void ChartCard::resizeEvent(QResizeEvent* event) {
     QFrame::resizeEvent(event);
-    constexpr int kHeight = 18, kInset = 8;
-    m_impl->readOut->setGeometry(kInset, height() - kHeight - 5, width() - 2 * kInset, kHeight);
+    // Over the axis label at the foot of the drawing, inside its focus ring.
+    constexpr int kHeight = 16, kRing = 3;
+    const QRect inside = contentsRect().marginsRemoved(m_impl->column->contentsMargins()).adjusted(kRing, 0, -kRing, -kRing);
+    m_impl->readOut->setGeometry(inside.left(), inside.bottom() + 1 - kHeight, inside.width(), kHeight);
 }
 
 const Chart& ChartCard::chart() const { return m_impl->chart; }
