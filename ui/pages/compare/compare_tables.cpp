@@ -14,6 +14,10 @@ namespace {
 
 constexpr double kSignificance = 0.05;
 constexpr int kRowHeight = 29;
+constexpr int kPairWidth = 60;       ///< a difference of two digits and its sign
+constexpr int kColumnGap = 8;
+constexpr int kWidestRun = 270;
+constexpr int kWordsWidth = 120;     ///< below that, what differs is left to its own table
 
 void lookLikeTable(QTableWidget* table) {
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
@@ -25,6 +29,7 @@ void lookLikeTable(QTableWidget* table) {
     table->verticalHeader()->hide();
     table->verticalHeader()->setDefaultSectionSize(kRowHeight);
     table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeader()->setTextElideMode(Qt::ElideRight);
     table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
 }
 
@@ -57,6 +62,13 @@ QString signedNumber(double value) {
     return (value > 0 ? "+" : "") + fromCore(formatNumber(value, 2)).replace('-', QChar(0x2212));
 }
 
+/// As `signedNumber`, but four decimals at most, where they say anything.
+QString briefDifference(double value) {
+    const bool isSmall = std::abs(value) < 1e-3 && std::abs(value) >= 5e-5;
+    if (!isSmall) return signedNumber(value);
+    return (value > 0 ? "+" : "") + QString::number(value, 'f', 4).replace('-', QChar(0x2212));
+}
+
 QString labelOf(const std::string& metric, const MetricRegistry& metrics) {
     const MetricInfo* info = metrics.find(metric);
     return info ? fromCore(info->label) : QString::fromStdString(metric);
@@ -74,6 +86,8 @@ QString differenceWords(const SpecDifference& difference, std::size_t run, const
         const ModelInfo* info = catalog.models.find(value);
         return info ? fromCore(info->label) : QString::fromStdString(value);
     }
+    if (difference.key == "tune.search") return QObject::tr("tuned by %1").arg(QString::fromStdString(value));
+    if (difference.key.starts_with("tune.")) return {};  // what was searched is in the table of settings
     const std::string::size_type dot = difference.key.rfind('.');
     const std::string name = dot == std::string::npos ? difference.key : difference.key.substr(dot + 1);
     return QString::fromStdString(name) + ' ' + QString::fromStdString(value);
@@ -90,12 +104,14 @@ ScoreTable::ScoreTable(QWidget* parent) : QTableWidget(parent) {
     setObjectName("scores");
     setAccessibleName(tr("Scores of the selected runs"));
     lookLikeTable(this);
+    setProperty("dense", true);
     horizontalHeader()->setStretchLastSection(true);
 }
 
 void ScoreTable::setRuns(const std::vector<const Run*>& runs, const std::vector<std::string>& metrics,
                          const Catalog& catalog) {
     clear();
+    setColumnCount(0);  // none stays hidden
     const int count = static_cast<int>(metrics.size());
     setRowCount(static_cast<int>(runs.size()));
     setColumnCount(count + 4);
@@ -128,12 +144,29 @@ void ScoreTable::setRuns(const std::vector<const Run*>& runs, const std::vector<
         for (const SpecDifference& difference : differences)
             if (difference.values[static_cast<std::size_t>(row)] != "–")
                 words << differenceWords(difference, static_cast<std::size_t>(row), catalog);
+        words.removeAll(QString());
         // What the model is comes first; settings of the steps are the least telling.
         put(this, row, count + 3, words.isEmpty() ? tr("nothing") : words.join(" · "))->setToolTip(words.join('\n'));
     }
-    for (int column = 0; column < count + 3; ++column) resizeColumnToContents(column);
-    setColumnWidth(0, std::min(columnWidth(0), 190));
+    for (int column = 0; column < count + 3; ++column) {
+        resizeColumnToContents(column);
+        setColumnWidth(column, std::min(columnWidth(column) + kColumnGap, kWidestRun));
+    }
+    m_scoresWidth = 0;
+    for (int column = 0; column < count + 3; ++column) m_scoresWidth += columnWidth(column);
     fitHeight(this);
+    showWordsIfTheyFit();
+}
+
+void ScoreTable::resizeEvent(QResizeEvent* event) {
+    QTableWidget::resizeEvent(event);
+    showWordsIfTheyFit();
+}
+
+void ScoreTable::showWordsIfTheyFit() {
+    if (columnCount() == 0) return;
+    setColumnHidden(columnCount() - 1, width() - m_scoresWidth < kWordsWidth);
+    updateGeometries();  // the scroll bar still counts on the column
 }
 
 PairTable::PairTable(QWidget* parent) : QTableWidget(parent) {
@@ -141,7 +174,8 @@ PairTable::PairTable(QWidget* parent) : QTableWidget(parent) {
     setAccessibleName(tr("Differences of all pairs"));
     lookLikeTable(this);
     setSelectionBehavior(SelectItems);
-    horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    setProperty("dense", true);
+    horizontalHeader()->setMinimumSectionSize(kPairWidth);
 }
 
 void PairTable::setRuns(const std::vector<const Run*>& runs, const std::string& metric, const MetricRegistry& metrics) {
@@ -153,7 +187,9 @@ void PairTable::setRuns(const std::vector<const Run*>& runs, const std::string& 
     const MetricInfo* info = metrics.find(metric);
     for (int row = 0; row < count && info; ++row) {
         const Run& a = *runs[static_cast<std::size_t>(row)];
-        setHeading(this, row + 1, runTitle(a), Qt::AlignRight);
+        // The rows name the runs; above the columns their colours do, for want of room.
+        setHeading(this, row + 1, {});
+        horizontalHeaderItem(row + 1)->setToolTip(runTitle(a));
         horizontalHeaderItem(row + 1)->setIcon(runDot(row));
         put(this, row, 0, runTitle(a))->setIcon(runDot(row));
         for (int column = 0; column < count; ++column) {
@@ -165,7 +201,7 @@ void PairTable::setRuns(const std::vector<const Run*>& runs, const std::string& 
             const PairedComparison pair = compareRuns(a, b, metric, metrics);
             const bool known = std::isfinite(pair.difference);
             QTableWidgetItem* item =
-                put(this, row, column + 1, known ? signedNumber(pair.difference) : QString("–"), Qt::AlignRight);
+                put(this, row, column + 1, known ? briefDifference(pair.difference) : QString("–"));
             item->setToolTip(known ? tr("%1 minus %2: %3, 95 % interval %4 to %5, p = %6")
                                          .arg(runTitle(a), runTitle(b), signedNumber(pair.difference),
                                               signedNumber(pair.low), signedNumber(pair.high), number(pair.pValue, 2))
@@ -181,6 +217,9 @@ void PairTable::setRuns(const std::vector<const Run*>& runs, const std::string& 
             item->setFont(bold);
         }
     }
+    horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    for (int column = 1; column <= count; ++column) setColumnWidth(column, kPairWidth);
+    horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     fitHeight(this);
 }
 

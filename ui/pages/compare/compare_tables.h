@@ -17,6 +17,14 @@ public:
     explicit ScoreTable(QWidget* parent);
     /// `metrics`: the chosen one first.
     void setRuns(const std::vector<const Run*>& runs, const std::vector<std::string>& metrics, const Catalog& catalog);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void showWordsIfTheyFit();
+
+    int m_scoresWidth = 0;  ///< of all columns but the last
 };
 
 /// Each run against each other: the difference row minus column, with its p-value.
