@@ -102,12 +102,16 @@ std::vector<Tick> AxisScaling::logTicks(int most) const {
         for (int decade = first; decade <= last; decade += step) ticks.push_back({static_cast<double>(decade), textOf(1, decade)});
         return ticks;
     }
-    for (int decade = first - 1; decade <= last + 1; ++decade)
-        for (const double factor : {1.0, 2.0, 3.0, 5.0}) {
-            const double at = decade + std::log10(factor);
-            if (at >= m_low - 1e-9 && at <= m_high + 1e-9) ticks.push_back({at, textOf(factor, decade)});
-        }
-    if (ticks.size() >= 2) return ticks;
+    const std::vector<double> coarse{1, 2, 3, 5}, fine{1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8};
+    for (const std::vector<double>& factors : {coarse, fine}) {
+        ticks.clear();
+        for (int decade = first - 1; decade <= last + 1; ++decade)
+            for (const double factor : factors) {
+                const double at = decade + std::log10(factor);
+                if (at >= m_low - 1e-9 && at <= m_high + 1e-9) ticks.push_back({at, textOf(factor, decade)});
+            }
+        if (ticks.size() >= 2) return ticks;
+    }
     for (Tick& tick : ticks = AxisScaling::linearTicks(std::min(most, 4))) tick.text = words(std::pow(10.0, tick.at));
     return ticks;
 }

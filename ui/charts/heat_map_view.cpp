@@ -10,6 +10,8 @@ namespace holdout {
 
 namespace {
 
+constexpr double kRing = 4;   // pixels, the radius of a trial's
+
 class HeatMapDrawing : public ChartDrawing {
 public:
     explicit HeatMapDrawing(QWidget* parent) : ChartDrawing(parent) { m_grid = Grid::None; }
@@ -43,7 +45,7 @@ protected:
 
     void paintAbove(QPainter& painter) const override {
         for (std::size_t i = 0; i < m_trials.size(); ++i)
-            if (i != m_map.best) paintRing(painter, m_trials[i], 4, Qt::white, 1.6);
+            if (i != m_map.best) paintRing(painter, m_trials[i], ringRadius(), Qt::white, ringRadius() < kRing ? 1 : 1.6);
         if (m_map.best && *m_map.best < m_trials.size()) paintRing(painter, m_trials[*m_map.best], 6, QColor(0xf0, 0x5a, 0x5a), 2.4);
     }
 
@@ -213,6 +215,12 @@ private:
         const auto linear = [](double part) { return part <= 0.04045 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4); };
         const double light = 0.2126 * linear(ground.redF()) + 0.7152 * linear(ground.greenF()) + 0.0722 * linear(ground.blueF());
         return light > 0.179 ? QColor(0x10, 0x14, 0x1a) : QColor(Qt::white);
+    }
+
+    /// Smaller where trials lie close together: the colours below them are what is read.
+    double ringRadius() const {
+        const double room = std::sqrt(plot().width() * plot().height() / std::max(1.0, static_cast<double>(m_trials.size())));
+        return std::clamp(room / 8, 1.0, kRing);
     }
 
     void paintRing(QPainter& painter, const QPointF& at, double radius, const QColor& color, double width) const {
