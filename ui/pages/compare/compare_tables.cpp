@@ -105,6 +105,7 @@ ScoreTable::ScoreTable(QWidget* parent) : QTableWidget(parent) {
     setAccessibleName(tr("Scores of the selected runs"));
     lookLikeTable(this);
     setProperty("dense", true);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     horizontalHeader()->setStretchLastSection(true);
 }
 
@@ -112,6 +113,7 @@ void ScoreTable::setRuns(const std::vector<const Run*>& runs, const std::vector<
                          const Catalog& catalog) {
     clear();
     setColumnCount(0);  // none stays hidden
+    horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
     const int count = static_cast<int>(metrics.size());
     setRowCount(static_cast<int>(runs.size()));
     setColumnCount(count + 4);
@@ -152,6 +154,7 @@ void ScoreTable::setRuns(const std::vector<const Run*>& runs, const std::vector<
         resizeColumnToContents(column);
         setColumnWidth(column, std::min(columnWidth(column) + kColumnGap, kWidestRun));
     }
+    m_runWidth = columnWidth(0);
     m_scoresWidth = 0;
     for (int column = 0; column < count + 3; ++column) m_scoresWidth += columnWidth(column);
     fitHeight(this);
@@ -165,8 +168,11 @@ void ScoreTable::resizeEvent(QResizeEvent* event) {
 
 void ScoreTable::showWordsIfTheyFit() {
     if (columnCount() == 0) return;
-    setColumnHidden(columnCount() - 1, width() - m_scoresWidth < kWordsWidth);
-    updateGeometries();  // the scroll bar still counts on the column
+    const bool hasRoom = width() - m_scoresWidth >= kWordsWidth;
+    setColumnHidden(columnCount() - 1, !hasRoom);
+    horizontalHeader()->setStretchLastSection(hasRoom);
+    horizontalHeader()->setSectionResizeMode(0, hasRoom ? QHeaderView::Interactive : QHeaderView::Stretch);
+    if (hasRoom) setColumnWidth(0, m_runWidth);
 }
 
 PairTable::PairTable(QWidget* parent) : QTableWidget(parent) {

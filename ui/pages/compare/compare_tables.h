@@ -24,6 +24,7 @@ protected:
 private:
     void showWordsIfTheyFit();
 
+    int m_runWidth = 0;     ///< that the names of the runs need
     int m_scoresWidth = 0;  ///< of all columns but the last
 };
 
