@@ -121,7 +121,7 @@ bool PageBody::isShowingContent() const { return m_stack->currentIndex() == 0; }
 TileStrip::TileStrip(QWidget* parent) : QFrame(parent), m_row(new QHBoxLayout(this)) {
     setRole(this, "card");
     m_row->setContentsMargins(16, 12, 16, 12);
-    m_row->setSpacing(40);
+    m_row->setSpacing(32);
     m_row->addStretch(1);
 }
 
@@ -135,6 +135,8 @@ void TileStrip::setTiles(const std::vector<Tile>& tiles) {
         column->setSpacing(1);
         auto* value = labelOf("tileValue", box);
         auto* caption = labelOf("quiet", box);
+        // Where there is no room for all words the page must not become wider than the window.
+        caption->setMinimumWidth(1);
         column->addWidget(value);
         column->addWidget(caption);
         m_row->insertWidget(static_cast<int>(m_labels.size()), box);
@@ -151,25 +153,6 @@ void TileStrip::setTiles(const std::vector<Tile>& tiles) {
         const QString style = tile.color.isValid() ? "color: " + tile.color.name() : QString();
         if (labels.value->styleSheet() != style) labels.value->setStyleSheet(style);
     }
-}
-
-TitledCard::TitledCard(const QString& title, const QString& sentence, QWidget* parent)
-    : QFrame(parent), m_title(labelOf("section", this)), m_sentence(labelOf("quiet", this)), m_column(new QVBoxLayout(this)) {
-    setRole(this, "card");
-    m_column->setContentsMargins(14, 12, 14, 12);
-    m_column->setSpacing(6);
-    m_sentence->setWordWrap(true);
-    m_column->addWidget(m_title);
-    m_column->addWidget(m_sentence);
-    setTitle(title);
-    setSentence(sentence);
-}
-
-void TitledCard::setTitle(const QString& title) { m_title->setText(title); }
-
-void TitledCard::setSentence(const QString& sentence) {
-    m_sentence->setText(sentence);
-    m_sentence->setVisible(!sentence.isEmpty());
 }
 
 QLabel* noteLabel(const QString& lead, const QString& text, QWidget* parent) {

@@ -74,21 +74,6 @@ private:
     QHBoxLayout* m_row;
 };
 
-/// A white box with a title and a sentence; add to its layout().
-class TitledCard : public QFrame {
-    Q_OBJECT
-public:
-    TitledCard(const QString& title, const QString& sentence, QWidget* parent);
-    void setTitle(const QString& title);
-    void setSentence(const QString& sentence);
-    QVBoxLayout* column() const { return m_column; }
-
-private:
-    QLabel* m_title;
-    QLabel* m_sentence;
-    QVBoxLayout* m_column;
-};
-
 /// A soft blue box with a sentence; `lead` is its first words, in bold.
 QLabel* noteLabel(const QString& lead, const QString& text, QWidget* parent);
 void setNote(QLabel* note, const QString& lead, const QString& text);

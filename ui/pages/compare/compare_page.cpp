@@ -16,6 +16,7 @@
 #include "insight/run_charts.h"
 #include "pages/compare/compare_tables.h"
 #include "pages/compare/run_checklist.h"
+#include "theme/widgets.h"
 
 namespace holdout {
 namespace {
@@ -56,29 +57,28 @@ ComparePage::ComparePage(ExperimentDocument& document, QWidget* parent)
 }
 
 void ComparePage::buildBody() {
-    auto* scores = new TitledCard(tr("Scores"), {}, this);
+    auto* scores = new Card(tr("Scores"), {}, this);
     m_scores = new ScoreTable(scores);
-    scores->column()->addWidget(m_scores);
+    scores->body()->addWidget(m_scores);
     m_warning = problemLabel(this);
     m_folds = new ChartCard(tr("A dot for every fold."), this);
     m_curves = new ChartCard(tr("Runs of one kind, classification or regression, are drawn here."), this);
     m_folds->setMinimumHeight(260);
     m_curves->setMinimumHeight(260);
-    m_pairsCard = new TitledCard(tr("Is the difference real?"),
-                                 tr("Row minus column, over the folds (corrected resampled t-test; Nadeau, Bengio "
-                                    "2003). Bold: the 95 % interval "
-                                    "leaves out 0. Point at a cell for its interval and p."),
-                                 this);
+    m_pairsCard = new Card(tr("Is the difference real?"),
+                           tr("Row minus column, over the folds (corrected resampled t-test; Nadeau, Bengio 2003). "
+                              "Bold: the 95 % interval leaves out 0. Point at a cell for its interval and p."),
+                           this);
     m_pairs = new PairTable(m_pairsCard);
     m_verdict = noteLabel({}, {}, m_pairsCard);
     m_verdict->setObjectName("verdict");
-    m_pairsCard->column()->addWidget(m_pairs);
-    m_pairsCard->column()->addWidget(m_verdict);
-    m_pairsCard->column()->addStretch(1);
-    m_differencesCard = new TitledCard(tr("What differs"), {}, this);
+    m_pairsCard->body()->addWidget(m_pairs);
+    m_pairsCard->body()->addWidget(m_verdict);
+    m_pairsCard->body()->addStretch(1);
+    m_differencesCard = new Card(tr("What differs"), {}, this);
     m_differences = new DifferenceTable(m_differencesCard);
-    m_differencesCard->column()->addWidget(m_differences);
-    m_differencesCard->column()->addStretch(1);
+    m_differencesCard->body()->addWidget(m_differences);
+    m_differencesCard->body()->addStretch(1);
     auto* grid = new QGridLayout;
     grid->setSpacing(14);
     grid->addWidget(m_folds, 0, 0);

@@ -8,13 +8,13 @@ class QLabel;
 
 namespace holdout {
 
+class Card;
 class ChartCard;
 class DifferenceTable;
 class PageBody;
 class PairTable;
 class RunChecklist;
 class ScoreTable;
-class TitledCard;
 
 /// The chosen runs side by side: their scores, whether their differences are more than chance, and what sets them
 /// apart.
@@ -43,7 +43,7 @@ private:
     ScoreTable* m_scores = nullptr;
     QLabel* m_warning = nullptr;
     ChartCard *m_folds = nullptr, *m_curves = nullptr;
-    TitledCard *m_pairsCard = nullptr, *m_differencesCard = nullptr;
+    Card *m_pairsCard = nullptr, *m_differencesCard = nullptr;
     PairTable* m_pairs = nullptr;
     QLabel* m_verdict = nullptr;
     DifferenceTable* m_differences = nullptr;

@@ -17,6 +17,7 @@
 #include "pages/evaluate/ledger_table.h"
 #include "pages/evaluate/validation_settings.h"
 #include "theme/theme.h"
+#include "theme/widgets.h"
 
 namespace holdout {
 namespace {
@@ -71,9 +72,9 @@ void EvaluatePage::buildBody() {
         chart->setMinimumHeight(270);
         charts->addWidget(chart, 1);
     }
-    m_ledgerCard = new TitledCard(tr("Ledger"), {}, this);
+    m_ledgerCard = new Card(tr("Ledger"), {}, this);
     m_ledger = new LedgerTable(m_ledgerCard);
-    m_ledgerCard->column()->addWidget(m_ledger);
+    m_ledgerCard->body()->addWidget(m_ledger);
     for (QWidget* widget : std::initializer_list<QWidget*>{m_tiles, m_method, m_warnings}) m_body->content()->addWidget(widget);
     m_body->content()->addLayout(charts, 3);
     m_body->content()->addWidget(m_ledgerCard, 2);

@@ -13,7 +13,7 @@ class ChartCard;
 class LedgerTable;
 class PageBody;
 class TileStrip;
-class TitledCard;
+class Card;
 class ValidationSettings;
 
 /// What the held-out rows say: scores with their intervals, folds, errors, and which rows every step saw.
@@ -43,7 +43,7 @@ private:
     TileStrip* m_tiles = nullptr;
     QLabel *m_method = nullptr, *m_warnings = nullptr;
     ChartCard *m_folds = nullptr, *m_left = nullptr, *m_right = nullptr;
-    TitledCard* m_ledgerCard = nullptr;
+    Card* m_ledgerCard = nullptr;
     LedgerTable* m_ledger = nullptr;
     QWidget* m_settings;
     std::shared_ptr<const Run> m_shown;

@@ -18,6 +18,7 @@
 #include "pages/prepare/preview_model.h"
 #include "pages/prepare/recipe_preview.h"
 #include "pages/prepare/step_list.h"
+#include "theme/widgets.h"
 
 namespace holdout {
 
@@ -61,7 +62,7 @@ void PreparePage::buildBody() {
                         [=](ExperimentSpec& spec) { spec.pipeline.prepare.erase(spec.pipeline.prepare.begin() + step); });
     });
 
-    m_card = new TitledCard(tr("Preview"), {}, this);
+    m_card = new Card(tr("Preview"), {}, this);
     m_sides = new QButtonGroup(this);
     auto* row = new QHBoxLayout;
     for (const QString& side : {tr("Before"), tr("After")}) {
@@ -86,10 +87,10 @@ void PreparePage::buildBody() {
     m_table->verticalHeader()->setDefaultSectionSize(26);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setShowGrid(false);
-    m_card->column()->addWidget(m_learnt);
-    m_card->column()->addWidget(m_problem);
-    m_card->column()->addLayout(row);
-    m_card->column()->addWidget(m_table, 1);
+    m_card->body()->addWidget(m_learnt);
+    m_card->body()->addWidget(m_problem);
+    m_card->body()->addLayout(row);
+    m_card->body()->addWidget(m_table, 1);
     m_body->content()->addWidget(m_card, 1);
 }
 

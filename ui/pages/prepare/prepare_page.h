@@ -16,7 +16,7 @@ class PageBody;
 class ParamForm;
 class PreviewModel;
 class StepList;
-class TitledCard;
+class Card;
 struct RecipePreview;
 
 /// The recipe: its steps in order, the settings of the one selected, and what it does to the first rows.
@@ -50,7 +50,7 @@ private:
 
     PageBody* m_body;
     StepList* m_list = nullptr;
-    TitledCard* m_card = nullptr;
+    Card* m_card = nullptr;
     QTableView* m_table = nullptr;
     PreviewModel* m_model = nullptr;
     QButtonGroup* m_sides = nullptr;

@@ -20,6 +20,7 @@
 #include "pages/tune/trial_model.h"
 #include "pages/tune/tune_settings.h"
 #include "theme/theme.h"
+#include "theme/widgets.h"
 
 namespace holdout {
 namespace {
@@ -109,7 +110,7 @@ void TunePage::buildBody() {
 }
 
 void TunePage::buildTable() {
-    auto* card = new TitledCard(tr("All trials"), tr("Select one to use its parameters; click a heading to sort."), this);
+    auto* card = new Card(tr("All trials"), tr("Select one to use its parameters; click a heading to sort."), this);
     m_model = new TrialModel(this);
     m_sorted = new QSortFilterProxyModel(this);
     m_sorted->setSourceModel(m_model);
@@ -126,7 +127,7 @@ void TunePage::buildTable() {
     m_table->verticalHeader()->setDefaultSectionSize(26);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->setMinimumHeight(170);
-    card->column()->addWidget(m_table);
+    card->body()->addWidget(m_table);
     m_body->content()->addWidget(card, 2);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TunePage::drawCharts);
 }
