@@ -251,9 +251,11 @@ BarChart coefficientChart(const Run& run, std::size_t most) {
         chart.values.push_back(weight);
         chart.y.categories.push_back(name);
     }
-    chart.sentence = "The " + formatCount(static_cast<std::int64_t>(largest.size())) + " largest of " +
-                     formatCount(static_cast<std::int64_t>(all)) + ", on the features' scale after preparation; " +
-                     formatCount(static_cast<std::int64_t>(zero)) + " are zero.";
+    const auto words = [](std::size_t count) { return formatCount(static_cast<std::int64_t>(count)); };
+    chart.sentence = (all > most ? "The " + words(most) + " largest of " + words(all) : "All " + words(all)) +
+                     ", on the features' scale after preparation";
+    if (zero > 0) chart.sentence += "; " + words(static_cast<std::size_t>(zero)) + (zero == 1 ? " is zero" : " are zero");
+    chart.sentence += ".";
     return chart;
 }
 
