@@ -181,7 +181,7 @@ void ChartDrawing::paintLegend(QPainter& painter) const {
     double x = m_plot.left();
     for (std::size_t i = 0; i < m_legend.size(); ++i) {
         const LegendEntry& entry = m_legend[i];
-        const double room = (width() - x) / (i + 1 < m_legend.size() ? 1.6 : 1.0) - 26;
+        const double room = (width() - x) / static_cast<double>(m_legend.size() - i) - 33;
         if (room < 20) break;
         const QString text = metrics.elidedText(entry.name, Qt::ElideRight, room);
         QPen pen(entry.color, 2);
