@@ -15,7 +15,6 @@ namespace {
 constexpr double kSignificance = 0.05;
 constexpr int kRowHeight = 29;
 constexpr int kPairWidth = 60;       ///< a difference of two digits and its sign
-constexpr int kColumnGap = 8;
 constexpr int kWidestRun = 270;
 constexpr int kWordsWidth = 120;     ///< below that, what differs is left to its own table
 
@@ -104,7 +103,7 @@ ScoreTable::ScoreTable(QWidget* parent) : QTableWidget(parent) {
     setObjectName("scores");
     setAccessibleName(tr("Scores of the selected runs"));
     lookLikeTable(this);
-    setProperty("dense", true);
+    setProperty("small", true);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     horizontalHeader()->setStretchLastSection(true);
 }
@@ -152,7 +151,7 @@ void ScoreTable::setRuns(const std::vector<const Run*>& runs, const std::vector<
     }
     for (int column = 0; column < count + 3; ++column) {
         resizeColumnToContents(column);
-        setColumnWidth(column, std::min(columnWidth(column) + kColumnGap, kWidestRun));
+        setColumnWidth(column, std::min(columnWidth(column), kWidestRun));
     }
     m_runWidth = columnWidth(0);
     m_scoresWidth = 0;
