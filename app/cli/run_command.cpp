@@ -19,8 +19,12 @@ struct RunOptions {
 
 std::unique_ptr<Project> openProject(const RunOptions& options) {
     if (options.project.empty()) return nullptr;
-    if (options.resume != 0 || fs::exists(options.project)) return Project::open(options.project);
-    return Project::create(options.project);
+    if (options.resume == 0 && !fs::exists(options.project)) return Project::create(options.project);
+    auto project = Project::open(options.project);
+    if (project->isReadOnly())
+        throw Error("The project may be read but not written.", {.file = options.project},
+                    "Make the file and its folder writable, or name another project.");
+    return project;
 }
 
 /// The specification of the file, or of the run that is resumed, with sources that do not depend on the folder.
@@ -50,14 +54,14 @@ Finished finishedBefore(const RunOptions& options, const Project* project, const
                         "Run it again with replay.");
     const std::string difference = dataDifference(project->runData(options.resume), recordOf(read, ""));
     if (!difference.empty())
-        throw Error("Run " + std::to_string(options.resume) + " cannot go on: " + difference + ".", {.file = options.project},
-                    "Give the data that it began with by --data.");
+        throw Error("Run " + std::to_string(options.resume) + " cannot go on: " + difference + ".",
+                    {.file = options.project}, "Give the data that it began with by --data.");
     return project->finishedParts(options.resume);
 }
 
 /// Runs and records; the project learns how it ended, whatever happens.
-Run runRecorded(const ExperimentSpec& spec, const ReadResult& read, const Finished& finished, Project* project, std::int64_t resume,
-                const Surroundings& with, JobContext& context) {
+Run runRecorded(const ExperimentSpec& spec, const ReadResult& read, const Finished& finished, Project* project,
+                std::int64_t resume, const Surroundings& with, JobContext& context) {
     RunObserver silent;
     if (!project) return runExperiment(spec, read, with.catalog, with.searches, finished, context, silent);
     ProjectRecorder recorder(*project, resume);
@@ -120,7 +124,8 @@ void addRun(CLI::App& app, Surroundings& with) {
     const auto options = std::make_shared<RunOptions>();
     auto* specification = command->add_option("specification", options->specification, "The specification (JSON)");
     command->add_option("--data", options->data, "Read this file instead of the specification's source");
-    auto* project = command->add_option("--project", options->project, "Keep the run in this project; made when it is not there");
+    auto* project =
+        command->add_option("--project", options->project, "Keep the run in this project; made when it is not there");
     command->add_option("--out", options->out, "Write the result here as JSON");
     command->add_option("--predictions", options->predictions, "Write the held-out predictions here as CSV");
     command->add_option("--model", options->model, "Write the model trained on all rows here, for predict");

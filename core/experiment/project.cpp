@@ -4,6 +4,7 @@
 #include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <array>
 #include <mutex>
@@ -23,8 +24,10 @@ constexpr int busyMilliseconds = 5000;
 /// migrations[i] takes a file from version i to version i + 1; the first makes an empty one.
 constexpr std::array migrations = {
     "CREATE TABLE specification (id INTEGER PRIMARY KEY CHECK (id = 1), spec TEXT NOT NULL);"
-    "CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, started TEXT NOT NULL, state TEXT NOT NULL,"
-    " error TEXT NOT NULL DEFAULT '', version TEXT NOT NULL, threads INTEGER NOT NULL, spec TEXT NOT NULL, data BLOB NOT NULL,"
+    "CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, started TEXT NOT NULL, state TEXT NOT "
+    "NULL,"
+    " error TEXT NOT NULL DEFAULT '', version TEXT NOT NULL, threads INTEGER NOT NULL, spec TEXT NOT NULL, data BLOB "
+    "NOT NULL,"
     " truth BLOB NOT NULL, result BLOB, model BLOB);"
     "CREATE TABLE trial (run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE, number INTEGER NOT NULL,"
     " record BLOB NOT NULL, PRIMARY KEY (run, number));"
@@ -48,7 +51,8 @@ RunState stateFromName(const std::string& name) {
         case SQLITE_NOTADB:
             throw Error("This file is no Holdout project.", place, "Choose a file that ends in .holdout.");
         case SQLITE_CANTOPEN:
-            throw Error("The project cannot be opened.", place, "Check that its folder exists and that you may read and write it.");
+            throw Error("The project cannot be opened.", place,
+                        "Check that its folder exists and that you may read and write it.");
         case SQLITE_READONLY:
         case SQLITE_PERM:
         case SQLITE_AUTH:
@@ -77,6 +81,35 @@ void bindBlob(SQLite::Statement& statement, int index, const json& record) {
     statement.bind(index, bytes.data(), static_cast<int>(bytes.size()));
 }
 
+/// SQLite keeps its log beside the file, so the folder counts as well. A mark against writing binds the
+/// administrator too, whom `access` would let write anything.
+bool canBeWritten(const fs::path& path) {
+    constexpr fs::perms anyWrite = fs::perms::owner_write | fs::perms::group_write | fs::perms::others_write;
+    const auto isWritable = [](const fs::path& entry) {
+        std::error_code error;
+        const fs::perms marks = fs::status(entry, error).permissions();
+        return !error && (marks & anyWrite) != fs::perms::none && ::access(entry.c_str(), W_OK) == 0;
+    };
+    return isWritable(path) && isWritable(fs::absolute(path).parent_path());
+}
+
+/// The address of a file that nothing will change: SQLite then asks for no log and no lock, which a folder that may not
+/// be written could not hold. A log that a crash left behind holds what the file lacks, so it is not passed over.
+std::string unchangingAddress(const fs::path& path) {
+    std::string address = "file:";
+    for (const char c : fs::absolute(path).string()) {
+        constexpr char digits[] = "0123456789ABCDEF";
+        const auto byte = static_cast<unsigned char>(c);
+        if (std::isalnum(byte) || c == '/' || c == '.' || c == '-' || c == '_')
+            address += c;
+        else
+            (address += '%') += {digits[byte >> 4], digits[byte & 15]};
+    }
+    std::error_code error;
+    const auto log = fs::file_size(path.string() + "-wal", error);
+    return address + (error || log == 0 ? "?immutable=1" : "");
+}
+
 json blobOf(const SQLite::Column& column) {
     const auto* bytes = static_cast<const std::uint8_t*>(column.getBlob());
     return json::from_cbor(bytes, bytes + column.getBytes());
@@ -86,16 +119,25 @@ json blobOf(const SQLite::Column& column) {
 
 std::string_view runStateName(RunState state) {
     switch (state) {
-        case RunState::Running: return "running";
-        case RunState::Finished: return "finished";
-        case RunState::Cancelled: return "cancelled";
-        case RunState::Failed: return "failed";
+        case RunState::Running:
+            return "running";
+        case RunState::Finished:
+            return "finished";
+        case RunState::Cancelled:
+            return "cancelled";
+        case RunState::Failed:
+            return "failed";
     }
     return {};
 }
 
 struct Project::Impl {
     Impl(fs::path file, int flags) : path(std::move(file)), database(path.string(), flags, busyMilliseconds) {}
+    struct ReadOnly {};
+    Impl(fs::path file, ReadOnly)
+        : path(std::move(file)),
+          isReadOnly(true),
+          database(unchangingAddress(path), SQLite::OPEN_READONLY | SQLite::OPEN_URI, busyMilliseconds) {}
 
     /// Runs `work` alone, with SQLite's errors and damaged records put into words.
     template <typename Work>
@@ -106,8 +148,8 @@ struct Project::Impl {
         } catch (const SQLite::Exception& error) {
             throwError(error, path);
         } catch (const json::exception& damage) {
-            throw Error(std::string("A record of the project is damaged: ") + damage.what() + ".", {.file = path.string()},
-                        "Restore the project from a copy.");
+            throw Error(std::string("A record of the project is damaged: ") + damage.what() + ".",
+                        {.file = path.string()}, "Restore the project from a copy.");
         }
     }
 
@@ -129,8 +171,8 @@ struct Project::Impl {
 
     void prepare() {
         database.exec("PRAGMA foreign_keys = ON");
-        // NORMAL in WAL mode syncs at checkpoints only. A commit survives the death of the program, because its pages are
-        // with the system by then; after a power cut the last commits may be gone, but the file is whole.
+        // NORMAL in WAL mode syncs at checkpoints only. A commit survives the death of the program, because its pages
+        // are with the system by then; after a power cut the last commits may be gone, but the file is whole.
         database.exec("PRAGMA journal_mode = WAL");
         database.exec("PRAGMA synchronous = NORMAL");
         const int version = database.execAndGet("PRAGMA user_version").getInt();
@@ -150,10 +192,11 @@ struct Project::Impl {
     void requireProject() {
         if (isEmpty()) return;
         if (database.execAndGet("PRAGMA application_id").getInt() != applicationId)
-            throw Error("This file is no Holdout project.", {.file = path.string()}, "Choose a file that ends in .holdout.");
+            throw Error("This file is no Holdout project.", {.file = path.string()},
+                        "Choose a file that ends in .holdout.");
         if (const int version = database.execAndGet("PRAGMA user_version").getInt(); version > newestVersion)
-            throw Error("The project has format " + std::to_string(version) + ", but this program knows formats up to " +
-                            std::to_string(newestVersion) + ".",
+            throw Error("The project has format " + std::to_string(version) +
+                            ", but this program knows formats up to " + std::to_string(newestVersion) + ".",
                         {.file = path.string()}, "Install a newer version.");
     }
 
@@ -174,7 +217,8 @@ struct Project::Impl {
     }
 
     void insertFold(std::int64_t run, const FoldResult& fold) {
-        SQLite::Statement insert(database, "INSERT OR REPLACE INTO fold (run, repeat, number, record) VALUES (?, ?, ?, ?)");
+        SQLite::Statement insert(database,
+                                 "INSERT OR REPLACE INTO fold (run, repeat, number, record) VALUES (?, ?, ?, ?)");
         insert.bind(1, run);
         insert.bind(2, fold.repeat);
         insert.bind(3, fold.index);
@@ -194,6 +238,7 @@ struct Project::Impl {
     }
 
     fs::path path;
+    bool isReadOnly = false;
     mutable std::mutex mutex;
     mutable SQLite::Database database;
 };
@@ -215,16 +260,21 @@ std::unique_ptr<Project> Project::create(const fs::path& path) {
 }
 
 std::unique_ptr<Project> Project::open(const fs::path& path) {
-    if (!fs::exists(path))
-        throw Error("There is no such file.", {.file = path.string()}, "Check its name.");
+    if (!fs::exists(path)) throw Error("There is no such file.", {.file = path.string()}, "Check its name.");
     try {
-        auto impl = std::make_unique<Impl>(path, SQLite::OPEN_READWRITE);
+        const bool isReadOnly = !canBeWritten(path);
+        auto impl = isReadOnly ? std::make_unique<Impl>(path, Impl::ReadOnly{})
+                               : std::make_unique<Impl>(path, SQLite::OPEN_READWRITE);
         impl->requireProject();
-        impl->prepare();
+        if (!isReadOnly) impl->prepare();
         return std::unique_ptr<Project>(new Project(std::move(impl)));
     } catch (const SQLite::Exception& error) {
         throwError(error, path);
     }
+}
+
+bool Project::isReadOnly() const {
+    return m_impl->isReadOnly;
 }
 
 const fs::path& Project::path() const {
@@ -272,8 +322,9 @@ std::vector<RunEntry> Project::runs() const {
         std::vector<RunEntry> entries;
         SQLite::Statement select(m_impl->database, "SELECT id, name, started, state, error FROM run ORDER BY id");
         while (select.executeStep())
-            entries.push_back({select.getColumn(0).getInt64(), select.getColumn(1).getString(), select.getColumn(2).getString(),
-                               stateFromName(select.getColumn(3).getString()), select.getColumn(4).getString()});
+            entries.push_back({select.getColumn(0).getInt64(), select.getColumn(1).getString(),
+                               select.getColumn(2).getString(), stateFromName(select.getColumn(3).getString()),
+                               select.getColumn(4).getString()});
         return entries;
     });
 }
@@ -308,7 +359,8 @@ void Project::finishRun(std::int64_t run, const Run& result) {
         if (result.study)
             for (const Trial& trial : result.study->trials) m_impl->insertTrial(run, trial);
         for (const FoldResult& fold : result.evaluation.folds) m_impl->insertFold(run, fold);
-        SQLite::Statement update(m_impl->database, "UPDATE run SET state = 'finished', error = '', result = ?, model = ? WHERE id = ?");
+        SQLite::Statement update(m_impl->database,
+                                 "UPDATE run SET state = 'finished', error = '', result = ?, model = ? WHERE id = ?");
         bindBlob(update, 1, resultToRecord(result));
         if (result.model) bindBlob(update, 2, result.model->save());
         update.bind(3, run);
@@ -346,9 +398,11 @@ void Project::removeRun(std::int64_t run) {
 Run Project::loadRun(std::int64_t id, const Catalog& catalog, const SearchRegistry& searches) const {
     return m_impl->guarded([&] {
         const SQLite::Statement row = m_impl->row(
-            "SELECT name, started, version, threads, spec, data, truth, result, model, state FROM run WHERE id = ?", id);
+            "SELECT name, started, version, threads, spec, data, truth, result, model, state FROM run WHERE id = ?",
+            id);
         if (stateFromName(row.getColumn(9).getString()) != RunState::Finished)
-            throw Error("Run " + std::to_string(id) + " is not finished.", {.file = m_impl->path.string()}, "Resume it first.");
+            throw Error("Run " + std::to_string(id) + " is not finished.", {.file = m_impl->path.string()},
+                        "Resume it first.");
         Run run;
         run.id = id;
         run.started = row.getColumn(1).getString();
@@ -362,17 +416,20 @@ Run Project::loadRun(std::int64_t id, const Catalog& catalog, const SearchRegist
         Finished parts = m_impl->parts(id);
         run.evaluation.folds = std::move(parts.folds);
         if (run.study) run.study->trials = std::move(parts.trials);
-        if (!row.getColumn(8).isNull()) run.model = FittedPipeline::load(blobOf(row.getColumn(8)), catalog.steps, catalog.models);
+        if (!row.getColumn(8).isNull())
+            run.model = FittedPipeline::load(blobOf(row.getColumn(8)), catalog.steps, catalog.models);
         return run;
     });
 }
 
 json Project::runSpecification(std::int64_t run) const {
-    return m_impl->guarded([&] { return json::parse(m_impl->row("SELECT spec FROM run WHERE id = ?", run).getColumn(0).getString()); });
+    return m_impl->guarded(
+        [&] { return json::parse(m_impl->row("SELECT spec FROM run WHERE id = ?", run).getColumn(0).getString()); });
 }
 
 DataRecord Project::runData(std::int64_t run) const {
-    return m_impl->guarded([&] { return dataFromRecord(blobOf(m_impl->row("SELECT data FROM run WHERE id = ?", run).getColumn(0))); });
+    return m_impl->guarded(
+        [&] { return dataFromRecord(blobOf(m_impl->row("SELECT data FROM run WHERE id = ?", run).getColumn(0))); });
 }
 
 Finished Project::finishedParts(std::int64_t run) const {

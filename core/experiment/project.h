@@ -31,8 +31,11 @@ class Project {
 public:
     static std::unique_ptr<Project> create(const std::filesystem::path& path);
     /// Migrates older formats. An empty file, which a crash may leave while a project is made, is an empty project.
+    /// Where the file or its folder may not be written, it can be read all the same, and each change throws Error.
     static std::unique_ptr<Project> open(const std::filesystem::path& path);
     ~Project();
+
+    bool isReadOnly() const;
 
     const std::filesystem::path& path() const;
     /// A copy at `path`, complete and consistent. This project goes on under its own path.

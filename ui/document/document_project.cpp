@@ -112,8 +112,12 @@ void ExperimentDocument::openProject(const fs::path& path) {
 void ExperimentDocument::adoptProject(std::shared_ptr<Opened> opened) {
     const bool isAdopted = guard([&] {
         const fs::path path = opened->project->path();
-        useProject(opened->project, path.parent_path() == unnamedFolder());
-        if (!m_unnamed) rememberRecent(path);
+        if (opened->project->isReadOnly()) {
+            continueInCopy(*opened->project);
+        } else {
+            useProject(opened->project, path.parent_path() == unnamedFolder());
+            if (!m_unnamed) rememberRecent(path);
+        }
     });
     if (!isAdopted) return;
     m_undo.clear();
@@ -132,6 +136,14 @@ void ExperimentDocument::adoptProject(std::shared_ptr<Opened> opened) {
     if (m_data && !opened->knownSha256.empty() && m_data->sha256 != opened->knownSha256)
         report(Error("The data file has changed since the last run.", {m_dataPath.string()},
                      "New runs use the file as it is now; they cannot be compared row by row with the older ones."));
+}
+
+void ExperimentDocument::continueInCopy(Project& readOnly) {
+    const fs::path copy = freshUnnamedPath();
+    readOnly.copyTo(copy);
+    useProject(Project::open(copy), true);
+    report(Error("The project may be read but not written.", {readOnly.path().string()},
+                 "You work on a copy of it: save that under another name to keep it."));
 }
 
 void ExperimentDocument::saveAs(const fs::path& path) {

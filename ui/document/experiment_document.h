@@ -131,6 +131,7 @@ private:
     void adoptData(const std::filesystem::path& path, std::shared_ptr<const ReadResult> data, const DataHint& hint,
                    std::shared_ptr<const TableProfile> profile);
     void adoptProject(std::shared_ptr<Opened> opened);
+    void continueInCopy(Project& readOnly);
     void useProject(std::shared_ptr<Project> project, bool unnamed);
     void startUnnamed();
     void dropEmptyUnnamed();

@@ -144,6 +144,31 @@ private slots:
         QCOMPARE(project->runs()[0].name, std::string("renamed"));
     }
 
+    void readsWhatMayNotBeWritten() {
+        const fs::path folder = path("locked %20?"), file = folder / "run #1.holdout";
+        fs::create_directory(folder);
+        RunObserver none;
+        {
+            const auto project = Project::create(file);
+            project->finishRun(project->beginRun(ran(none)), ran(none));
+        }
+        for (const fs::path& marked : {file, folder}) {
+            const fs::perms before = fs::status(marked).permissions();
+            fs::permissions(marked, fs::perms::owner_read | fs::perms::owner_exec);
+            const auto project = Project::open(file);
+            QVERIFY(project->isReadOnly());
+            QCOMPARE(firstDifference(ran(none), project->loadRun(1, m_catalog, m_searches)), std::string());
+            QVERIFY(problemOf([&] { project->renameRun(1, "other"); }).contains("cannot be written"));
+            fs::remove(path("written.holdout"));
+            project->copyTo(path("written.holdout"));
+            fs::permissions(marked, before);
+        }
+        const auto copy = Project::open(path("written.holdout"));
+        QVERIFY(!copy->isReadOnly());
+        copy->renameRun(1, "other");
+        QCOMPARE(copy->runs().at(0).name, std::string("other"));
+    }
+
     void anEmptyFileIsAnEmptyProject() {
         std::ofstream(path("empty.holdout")).flush();
         const auto project = Project::open(path("empty.holdout"));

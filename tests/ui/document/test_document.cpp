@@ -148,6 +148,25 @@ private slots:
         QVERIFY(fixture.document.data());
     }
 
+    void goesOnInACopyOfAProjectThatMayNotBeWritten() {
+        DocumentFixture fixture;
+        QVERIFY(fixture.openData());
+        const QString file = fixture.folder.filePath("locked.holdout");
+        fixture.document.saveAs(file.toStdString());
+        QVERIFY(QFile::setPermissions(file, QFile::ReadOwner));
+        ExperimentDocument second(fixture.catalog, fixture.searches, fixture.jobs);
+        QSignalSpy failed(&second, &ExperimentDocument::failed), changed(&second, &ExperimentDocument::projectChanged);
+        second.openProject(file.toStdString());
+        QTRY_VERIFY(second.data());
+        QCOMPARE(failed.count(), 1);
+        QVERIFY(failed.front().at(0).toString().contains("may be read but not written"));
+        QVERIFY(second.projectPath() != file.toStdString());
+        second.edit("name", [](ExperimentSpec& spec) { spec.name = "renamed"; });
+        second.saveAs(fixture.folder.filePath("free.holdout").toStdString());
+        QCOMPARE(failed.count(), 1);
+        QVERIFY(QFile::exists(fixture.folder.filePath("free.holdout")));
+    }
+
     void aJobMayOutliveItsDocument() {
         DocumentFixture fixture;
         QSignalSpy idle(&fixture.jobs, &JobQueue::idle);
