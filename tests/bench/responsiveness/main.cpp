@@ -4,6 +4,7 @@
 // Prints one JSON line: {"probes", "median_ms", "p99_ms", "worst_ms", "cancel_ms", "trials", "rows"}.
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QEventLoop>
 #include <QScrollBar>
 #include <QStandardPaths>
 #include <QTableView>
@@ -77,10 +78,14 @@ void askForTuning(ExperimentSpec& spec) {
     spec.tune->space = {{.name = "lambda", .low = 1e-4, .high = 1, .scale = Scale::Log}};
 }
 
+/// Waits as a window does: asleep in the event loop, so that the wait itself takes no core.
 bool waitFor(const std::function<bool()>& condition, int seconds) {
-    QElapsedTimer clock;
-    clock.start();
-    while (!condition() && clock.elapsed() < seconds * 1000) QApplication::processEvents(QEventLoop::WaitForMoreEvents, 20);
+    QEventLoop loop;
+    QTimer look;
+    QObject::connect(&look, &QTimer::timeout, &loop, [&] { if (condition()) loop.quit(); });
+    QTimer::singleShot(seconds * 1000, &loop, &QEventLoop::quit);
+    look.start(10);
+    if (!condition()) loop.exec();
     return condition();
 }
 
@@ -123,6 +128,7 @@ int main(int argc, char** argv) {
     waitFor([&] { return !jobs.active().empty() && jobs.active().front().fraction > 0.01; }, 10);
     QElapsedTimer cancelClock;
     cancelClock.start();
+    std::fputs("cancelling\n", stderr);
     jobs.cancelAll();
     waitFor([&] { return jobs.isIdle(); }, longestSeconds);
     const double cancelMs = static_cast<double>(cancelClock.nsecsElapsed()) / 1e6;
