@@ -225,9 +225,11 @@ private:
         result.index = m_folds[fold].index;
         result.trainRows = static_cast<std::int64_t>(prepared.trainTarget.size());
         result.predictions = model.predict(prepared.testFeatures.values);
-        for (const MetricInfo* metric : m_metrics)
+        for (const MetricInfo* metric : m_metrics) {
+            m_context.throwIfStopped();  // a score of a hundred thousand rows sorts them
             result.scores[std::string(metric->id)] =
                 metric->score(prepared.testTarget, result.predictions, prepared.testWeights);
+        }
         if (m_keep == Keep::Everything) {
             result.testRows = prepared.testRows;
             result.ledger = prepared.ledger;
