@@ -151,29 +151,37 @@ private:
                 errors[g] = error;
             }
         }
-        std::vector<PreparedFold> prepared(groups.size() * m_folds.size());
-        parallelFor(prepared.size(), [&](std::size_t unit) {
+        const auto preparedFold = [&](std::size_t g, std::size_t f) {
             m_context.throwIfStopped();
-            const std::size_t g = unit / m_folds.size(), f = unit % m_folds.size();
             JobContext context = foldContext(f).derive("recipe");
-            if (recipes[g])
-                prepared[unit] = prepare(m_data, *recipes[g], m_folds[f], context);
-            else
-                prepared[unit].error = errors[g];
+            if (recipes[g]) return prepare(m_data, *recipes[g], m_folds[f], context);
+            PreparedFold failed;
+            failed.error = errors[g];
+            return failed;
+        };
+        // What several paths share is prepared before them; what only one needs lives no longer than its fit.
+        std::vector<PreparedFold> shared(groups.size() * m_folds.size());
+        parallelFor(shared.size(), [&](std::size_t unit) {
+            const std::size_t g = unit / m_folds.size(), f = unit % m_folds.size();
+            if (groups[g].paths.size() > 1) shared[unit] = preparedFold(g, f);
         });
 
         struct Unit {
+            std::size_t group;
             const std::vector<std::size_t>* path;
-            const PreparedFold* prepared;
             std::size_t fold;
         };
         std::vector<Unit> units;
         for (std::size_t g = 0; g < groups.size(); ++g)
             for (const auto& path : groups[g].paths)
-                for (std::size_t f = 0; f < m_folds.size(); ++f) units.push_back({&path, &prepared[g * m_folds.size() + f], f});
+                for (std::size_t f = 0; f < m_folds.size(); ++f) units.push_back({g, &path, f});
         parallelFor(units.size(), [&](std::size_t i) {
             m_context.throwIfStopped();
-            fitUnit(*units[i].path, *units[i].prepared, units[i].fold);
+            const auto& [g, path, f] = units[i];
+            if (groups[g].paths.size() > 1)
+                fitUnit(*path, shared[g * m_folds.size() + f], f);
+            else
+                fitUnit(*path, preparedFold(g, f), f);
         });
     }
 
