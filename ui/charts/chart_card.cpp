@@ -2,12 +2,14 @@
 #include "charts/chart_card.h"
 
 #include <QFileDialog>
+#include <QFutureWatcher>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <QtConcurrent/QtConcurrentRun>
 
 #include "base/error.h"
 #include "charts/chart_export.h"
@@ -71,7 +73,9 @@ struct ChartCard::Impl {
     QVBoxLayout* column = nullptr;
     ChartDrawing* drawing = nullptr;
     std::size_t drawnKind = std::variant_npos;
+    QFutureWatcher<Chart> making;
 
+    void show(const Chart& made, ChartCard* card);
     void draw(ChartCard* card);
     /// In place of the axis label below the drawing, whose name the words repeat.
     void showReadOut(const QString& words) {
@@ -84,6 +88,19 @@ struct ChartCard::Impl {
         sentence->setVisible(!words.isEmpty());
     }
 };
+
+void ChartCard::Impl::show(const Chart& made, ChartCard* card) {
+    chart = made;
+    const bool isBlank = isEmpty(chart);
+    const QString name = QString::fromStdString(chartTitle(chart));
+    if (title->text() != name) title->setText(name);
+    setSentence(QString::fromStdString(chartSentence(chart)));
+    if (!isBlank) draw(card);
+    if (drawing) drawing->setVisible(!isBlank);
+    empty->setVisible(isBlank);
+    if (isBlank) showReadOut({});
+    menu->setVisible(!isBlank);
+}
 
 void ChartCard::Impl::draw(ChartCard* card) {
     if (drawnKind != chart.index()) {
@@ -108,6 +125,9 @@ ChartCard::ChartCard(const QString& emptyText, QWidget* parent) : QFrame(parent)
     m_impl->sentence->setTextFormat(Qt::PlainText);
     m_impl->sentence->setWordWrap(true);
     m_impl->sentence->hide();
+    connect(&m_impl->making, &QFutureWatcher<Chart>::finished, this, [this] {
+        if (m_impl->making.future().resultCount() > 0) m_impl->show(m_impl->making.result(), this);
+    });
     m_impl->empty = makeLabel(emptyText, "muted");
     m_impl->empty->setAlignment(Qt::AlignCenter);
     m_impl->empty->setWordWrap(true);
@@ -132,16 +152,12 @@ ChartCard::ChartCard(const QString& emptyText, QWidget* parent) : QFrame(parent)
 ChartCard::~ChartCard() = default;
 
 void ChartCard::setChart(const Chart& chart) {
-    m_impl->chart = chart;
-    const bool empty = isEmpty(chart);
-    const QString title = QString::fromStdString(chartTitle(chart));
-    if (m_impl->title->text() != title) m_impl->title->setText(title);
-    m_impl->setSentence(QString::fromStdString(chartSentence(chart)));
-    if (!empty) m_impl->draw(this);
-    if (m_impl->drawing) m_impl->drawing->setVisible(!empty);
-    m_impl->empty->setVisible(empty);
-    if (empty) m_impl->showReadOut({});
-    m_impl->menu->setVisible(!empty);
+    m_impl->making.setFuture({});
+    m_impl->show(chart, this);
+}
+
+void ChartCard::setChartLater(std::function<Chart()> make) {
+    m_impl->making.setFuture(QtConcurrent::run(std::move(make)));
 }
 
 void ChartCard::resizeEvent(QResizeEvent* event) {

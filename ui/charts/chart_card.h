@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QFrame>
+#include <functional>
 #include <memory>
 
 #include "insight/chart.h"
@@ -19,6 +20,9 @@ public:
 
     /// Draws `chart`; cheap enough for 30 calls a second. Keeps what the person has focused where that still exists.
     void setChart(const Chart& chart);
+    /// Draws what `make` gives, which runs on another thread, for charts made from all rows of a run. The chart before
+    /// stays until then; a later call, or `setChart`, takes the place of one still being made.
+    void setChartLater(std::function<Chart()> make);
     const Chart& chart() const;
     void clear();
 

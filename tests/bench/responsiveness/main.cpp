@@ -120,7 +120,7 @@ int main(int argc, char** argv) {
 
     Probe probe;
     document.run(ExperimentDocument::RunKind::Tune);
-    waitFor([&] { return jobs.isIdle(); }, longestSeconds / 3);
+    waitFor([&] { return jobs.isIdle(); }, longestSeconds);
     probe.stop();
     const std::size_t trials = document.live()->trials.size();
 

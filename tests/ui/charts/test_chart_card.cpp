@@ -2,6 +2,7 @@
 #include <QtCharts/QScatterSeries>
 #include <QtTest>
 #include <QtWidgets>
+#include <future>
 #include <set>
 
 #include "base/error.h"
@@ -43,6 +44,33 @@ private:
     }
 
 private slots:
+    void drawsTheLatestOfTheChartsMadeLater() {
+        ChartCard card("nothing yet");
+        QThreadPool::globalInstance()->setMaxThreadCount(2);  // one waits, one works
+        std::promise<void> mayFinish;
+        QThread* const window = QThread::currentThread();
+        bool wasElsewhere = false;
+        card.setChartLater([gate = mayFinish.get_future().share()]() -> Chart {
+            gate.wait();
+            return LineChart{.title = "outdated"};
+        });
+        card.setChartLater([&]() -> Chart {
+            wasElsewhere = QThread::currentThread() != window;
+            return LineChart{.title = "latest"};
+        });
+        QTRY_COMPARE(chartTitle(card.chart()), std::string("latest"));
+        QVERIFY(wasElsewhere);
+        mayFinish.set_value();
+        QThreadPool::globalInstance()->waitForDone();
+        QCoreApplication::processEvents();
+        QCOMPARE(chartTitle(card.chart()), std::string("latest"));
+        card.setChartLater([]() -> Chart { return LineChart{.title = "outdated"}; });
+        card.setChart(LineChart{.title = "now"});
+        QThreadPool::globalInstance()->waitForDone();
+        QCoreApplication::processEvents();
+        QCOMPARE(chartTitle(card.chart()), std::string("now"));
+    }
+
     void everyKindIsDrawn_data() {
         QTest::addColumn<int>("which");
         QTest::addColumn<QColor>("color");

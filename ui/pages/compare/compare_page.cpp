@@ -148,8 +148,10 @@ void ComparePage::refresh() {
     fillMetrics(runs);
     if (runs.size() < 2)
         showEmpty();
-    else
+    else {
         showRuns(runs);
+        showCurves(chosen);
+    }
 }
 
 void ComparePage::showEmpty() {
@@ -183,7 +185,6 @@ void ComparePage::showRuns(const std::vector<const Run*>& runs) {
     std::stable_partition(columns.begin(), columns.end(), [&](const std::string& id) { return id == metric; });
     m_scores->setRuns(runs, columns, document().catalog());
     m_folds->setChart(foldStrip(runs, metric, metrics));
-    showCurves(runs);
     m_pairs->setRuns(runs, metric, metrics);
     const QString sentence = verdict(runs, metric, metrics);
     setNote(m_verdict, {}, sentence);
@@ -196,15 +197,16 @@ void ComparePage::showRuns(const std::vector<const Run*>& runs) {
     m_body->showContent();
 }
 
-void ComparePage::showCurves(const std::vector<const Run*>& runs) {
+void ComparePage::showCurves(const std::vector<std::shared_ptr<const Run>>& runs) {
     const bool all =
-        std::all_of(runs.begin(), runs.end(), [&](const Run* run) { return run->task == runs.front()->task; });
-    if (!all)
-        m_curves->clear();
-    else if (runs.front()->task == Task::Classification)
-        m_curves->setChart(rocChart(runs));
-    else
-        m_curves->setChart(predictedOf(runs));
+        std::all_of(runs.begin(), runs.end(), [&](const auto& run) { return run->task == runs.front()->task; });
+    if (!all) return m_curves->clear();
+    m_curves->setChartLater([runs]() -> Chart {
+        std::vector<const Run*> shown;
+        for (const auto& run : runs) shown.push_back(run.get());
+        if (shown.front()->task == Task::Classification) return rocChart(shown);
+        return predictedOf(shown);
+    });
 }
 
 }  // namespace holdout

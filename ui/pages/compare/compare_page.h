@@ -35,7 +35,7 @@ private:
     void refresh();
     void showEmpty();
     void showRuns(const std::vector<const Run*>& runs);
-    void showCurves(const std::vector<const Run*>& runs);
+    void showCurves(const std::vector<std::shared_ptr<const Run>>& runs);
     void fillMetrics(const std::vector<const Run*>& runs);
     std::string chosenMetric() const;
 

@@ -120,7 +120,7 @@ void EvaluatePage::refresh() {
         showLive(*live);
     } else if (run) {
         m_body->showContent();
-        if (m_shown != run) showRun(*run);
+        if (m_shown != run) showRun(run);
         m_shown = run;
     } else {
         m_body->setLine({});
@@ -166,7 +166,8 @@ void EvaluatePage::showWarnings(const Warnings& warnings) {
     m_warnings->setVisible(!lines.isEmpty());
 }
 
-void EvaluatePage::showRun(const Run& run) {
+void EvaluatePage::showRun(const std::shared_ptr<const Run>& shared) {
+    const Run& run = *shared;
     std::vector<std::string> metrics;
     for (const auto& [metric, score] : run.evaluation.scores) metrics.push_back(metric);
     const auto wanted = run.spec.metrics.empty() ? document().catalog().metrics.defaults(run.task) : run.spec.metrics;
@@ -185,12 +186,12 @@ void EvaluatePage::showRun(const Run& run) {
     showWarnings(warnings);
     if (!chosenMetric().empty()) m_folds->setChart(foldStrip({&run}, chosenMetric(), document().catalog().metrics));
     if (run.task == Task::Classification) {
-        m_left->setChart(confusionMap(run));
+        m_left->setChartLater([shared] { return confusionMap(*shared); });
         m_right->setVisible(run.truth.classCount() == 2);
-        if (run.truth.classCount() == 2) m_right->setChart(rocChart({&run}));
+        if (run.truth.classCount() == 2) m_right->setChartLater([shared] { return rocChart({shared.get()}); });
     } else {
-        m_left->setChart(predictedChart(run));
-        m_right->setChart(residualChart(run));
+        m_left->setChartLater([shared] { return predictedChart(*shared); });
+        m_right->setChartLater([shared] { return residualChart(*shared); });
         m_right->show();
     }
     m_ledgerCard->setSentence(ledgerSentence(run.evaluation.folds));

@@ -31,7 +31,7 @@ public:
 private:
     void buildBody();
     void refresh();
-    void showRun(const Run& run);
+    void showRun(const std::shared_ptr<const Run>& shared);
     void showLive(const LiveSnapshot& live);
     void showScores(const Run& run);
     void showWarnings(const Warnings& warnings);
