@@ -10,6 +10,7 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScreen>
 #include <QScrollArea>
 #include <QSettings>
 #include <QStackedWidget>
@@ -55,7 +56,7 @@ MainWindow::MainWindow(ExperimentDocument& document, Theme& theme, int threads, 
     layOut(threads);
     makeMenus();
     connectDocument();
-    resize(1440, 900);
+    resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
     restoreGeometry(settings.value(geometryKey).toByteArray());
     refreshProject();
     refreshRail();
