@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "experiment/records.h"
+#include "model/model_json.h"
 
 #include <bit>
 #include <cstring>
@@ -107,13 +108,6 @@ json ledgerRecord(const std::vector<LedgerEntry>& ledger) {
     return list;
 }
 
-json traceRecord(const std::vector<TracePoint>& trace) {
-    json list = json::array();
-    for (const TracePoint& point : trace)
-        list.push_back({point.epoch, point.trainingLoss, point.validationLoss, point.gradientNorm, point.best});
-    return list;
-}
-
 json summaryRecord(const ScoreSummary& score) {
     return {{"mean", score.mean}, {"sd", score.sd},           {"low", score.low},
             {"high", score.high}, {"interval", score.interval}, {"folds", bytesOf(score.folds)}};
@@ -167,7 +161,7 @@ json toRecord(const FoldResult& fold) {
             {"predictions", predictionsRecord(fold.predictions)},
             {"scores", fold.scores},
             {"ledger", ledgerRecord(fold.ledger)},
-            {"trace", traceRecord(fold.trace)},
+            {"trace", toJson(fold.trace)},
             {"modelSummary", fold.modelSummary},
             {"warnings", warningsRecord(fold.warnings)},
             {"seconds", fold.seconds}};
@@ -183,8 +177,7 @@ FoldResult foldFromRecord(const json& record) {
     fold.scores = record.at("scores").get<std::map<std::string, double>>();
     for (const json& entry : record.at("ledger"))
         fold.ledger.push_back({entry.at(0), entry.at(1), entry.at(2), entry.at(3).get<std::vector<std::string>>()});
-    for (const json& point : record.at("trace"))
-        fold.trace.push_back({point.at(0), point.at(1), point.at(2), point.at(3), point.at(4)});
+    fold.trace = traceFromJson(record.at("trace"));
     fold.modelSummary = record.at("modelSummary");
     fold.warnings = warningsFrom(record.at("warnings"));
     fold.seconds = record.at("seconds");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/model_json.h"
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace holdout {
@@ -24,6 +25,24 @@ nlohmann::json toJson(const Warnings& warnings) {
         list.push_back(std::move(item));
     }
     return list;
+}
+
+nlohmann::json toJson(const std::vector<TracePoint>& trace) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const TracePoint& point : trace)
+        list.push_back({point.epoch, point.trainingLoss, point.validationLoss, point.gradientNorm, point.best});
+    return list;
+}
+
+std::vector<TracePoint> traceFromJson(const nlohmann::json& json) {
+    const auto number = [](const nlohmann::json& value) {
+        return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+    };
+    std::vector<TracePoint> trace;
+    for (const nlohmann::json& point : json)
+        trace.push_back({point.at(0).get<std::int64_t>(), number(point.at(1)), number(point.at(2)), number(point.at(3)),
+                         point.at(4).get<bool>()});
+    return trace;
 }
 
 Eigen::VectorXd vectorFromJson(const nlohmann::json& json) {

@@ -97,6 +97,7 @@ void ExperimentDocument::openProject(const fs::path& path) {
             if (entry.state != RunState::Finished) continue;
             opened->runs.push_back(std::make_shared<const Run>(opened->project->loadRun(entry.id, catalog, searches)));
         }
+        if (!opened->project->specification() && !opened->runs.empty()) opened->spec = opened->runs.back()->spec;
         opened->knownSha256 = latestSha256(*opened->project);
         if (opened->spec.data.source.empty()) return;
         opened->dataPath = findData(opened->spec.data.source, path);

@@ -100,6 +100,7 @@ nlohmann::json MlpModel::save() const {
             {"best_epoch", m_record.bestEpoch},
             {"epochs", m_record.epochs},
             {"warnings", toJson(m_record.warnings)},
+            {"trace", toJson(m_record.trace)},
             {"parameters", toBase64(m_network.parameters())}};
 }
 
@@ -110,7 +111,7 @@ std::shared_ptr<const Model> MlpModel::load(const nlohmann::json& state) {
     NetworkShape shape(widths, state.at("activation") == "tanh" ? Activation::Tanh : Activation::Relu,
                        state.at("output") == "value" ? NetworkOutput::Value : NetworkOutput::ClassScores);
     Eigen::VectorXf parameters = fromBase64(state.at("parameters").get_ref<const std::string&>(), shape.parameters());
-    MlpRecord record{{},
+    MlpRecord record{traceFromJson(state.value("trace", nlohmann::json::array())),
                      state.at("best_epoch").get<std::int64_t>(),
                      state.at("epochs").get<std::int64_t>(),
                      warningsFromJson(state.at("warnings"))};

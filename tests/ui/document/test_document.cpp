@@ -148,6 +148,27 @@ private slots:
         QVERIFY(fixture.document.data());
     }
 
+    void takesUpTheLastRunOfAProjectThatNobodyEdited() {
+        DocumentFixture fixture;
+        QVERIFY(fixture.openData());
+        const ExperimentSpec spec = fixture.document.spec();
+        const QString file = fixture.folder.filePath("run.holdout");
+        {
+            SilentProgress silent;
+            JobContext context{{}, {}, silent, Seed{}};
+            const auto project = Project::create(file.toStdString());
+            ProjectRecorder recorder(*project);
+            const Run run =
+                runExperiment(spec, *fixture.document.data(), fixture.catalog, fixture.searches, {}, context, recorder);
+            project->finishRun(recorder.runId(), run);
+        }
+        ExperimentDocument second(fixture.catalog, fixture.searches, fixture.jobs);
+        second.openProject(file.toStdString());
+        QTRY_VERIFY(second.data());
+        QVERIFY(second.spec().pipeline == spec.pipeline);
+        QCOMPARE(second.spec().data.roles.target, spec.data.roles.target);
+    }
+
     void goesOnInACopyOfAProjectThatMayNotBeWritten() {
         DocumentFixture fixture;
         QVERIFY(fixture.openData());

@@ -224,7 +224,11 @@ void TrainPage::showCharts(const std::vector<TracePoint>& trace) {
 }
 
 std::string TrainPage::firstMetric() const {
-    const std::vector<std::string> metrics = document().metrics();
+    const auto run = document().currentRun();
+    const std::vector<std::string> metrics =
+        run && !isRunning() && run->spec.metrics.empty() ? document().catalog().metrics.defaults(run->task)
+        : run && !isRunning()                            ? run->spec.metrics
+                                                         : document().metrics();
     return metrics.empty() ? std::string() : metrics.front();
 }
 

@@ -184,6 +184,8 @@ private slots:
         QVERIFY(loaded->predict(problem.features.values).probabilities ==
                 model->predict(problem.features.values).probabilities);
         QCOMPARE(loaded->summary(), model->summary());
+        QCOMPARE(loaded->trace().size(), std::size_t{5});
+        QCOMPARE(loaded->trace()[4].trainingLoss, model->trace()[4].trainingLoss);
         const Problem numbers = curve(100, Seed{1});
         const auto regression = fit(numbers, {{"epochs", 5}});
         const auto again = mlpInfo().load(nlohmann::json::parse(regression->save().dump()));
