@@ -111,9 +111,12 @@ std::optional<ParamValue> badValue(const Constraint& rule) {
                 return std::nullopt;
             },
             [](const RealRange& r) -> std::optional<ParamValue> {
-                if (std::isfinite(r.low)) return r.lowOpen ? r.low : r.low - 1;
-                if (std::isfinite(r.high)) return r.highOpen ? r.high : r.high + 1;
-                return std::numeric_limits<double>::infinity();
+                constexpr double infinity = std::numeric_limits<double>::infinity();
+                // Beyond 2^53 one less is the same number: the next one below is not.
+                if (std::isfinite(r.low)) return r.lowOpen ? r.low : std::min(r.low - 1, std::nextafter(r.low, -infinity));
+                if (std::isfinite(r.high))
+                    return r.highOpen ? r.high : std::max(r.high + 1, std::nextafter(r.high, infinity));
+                return infinity;
             },
             [](const OneOf&) -> std::optional<ParamValue> { return std::string("no-such-choice"); },
             [](const IntegerList& r) -> std::optional<ParamValue> { return std::vector<std::int64_t>{r.low - 1}; },

@@ -89,6 +89,11 @@ private slots:
             if (const auto bad = badValue(spec.rule)) QVERIFY(violation(spec.rule, *bad));
             QVERIFY(!describe(spec.rule).empty());
         }
+        for (const double bound : {1e300, -1e300, 0.0, 1e-300}) {
+            const RealRange above{.low = bound}, below{.high = bound};
+            QVERIFY(violation(above, *badValue(above)));
+            QVERIFY(violation(below, *badValue(below)));
+        }
         QVERIFY(violation(RealRange{}, std::numeric_limits<double>::infinity()));
         QVERIFY(violation(RealRange{}, std::nan("")));
     }
