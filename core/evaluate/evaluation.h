@@ -106,7 +106,8 @@ std::shared_ptr<const FittedPipeline> fitPipeline(const Dataset& data, const Pip
                                                   JobContext& context);
 
 /// Means and intervals over folds.
-/// - Two folds or more: the corrected resampled t interval, with test rows / training rows as the correction.
+/// - Two folds or more: the corrected resampled t interval, with test rows / training rows as the correction, cut off
+///   where the score's range ends.
 /// - Where that has no meaning (one fold; folds of one row; a score that some fold cannot give): the score of all held-out
 ///   predictions together, with a percentile bootstrap interval over rows (Efron, Tibshirani 1993, ch. 13), seeded by `seed`.
 ///   NaN when even all rows together cannot give the score.

@@ -47,9 +47,15 @@ ScoreSummary pooledSummary(const PooledPredictions& pooled, const MetricInfo& me
     return summary;
 }
 
-ScoreSummary foldSummary(const std::vector<double>& scores, double testToTrain) {
+/// The t interval knows nothing of the ends of a score's scale: an accuracy of 1.02 is cut off at 1.
+ScoreSummary foldSummary(const std::vector<double>& scores, double testToTrain, ScoreRange range) {
     const Interval interval = correctedResampledT(scores, testToTrain);
-    return {interval.mean, sampleSd(scores), interval.low, interval.high, "corrected resampled t (Nadeau, Bengio 2003)", {}};
+    return {interval.mean,
+            sampleSd(scores),
+            std::max(interval.low, range.low),
+            std::min(interval.high, range.high),
+            "corrected resampled t (Nadeau, Bengio 2003)",
+            {}};
 }
 
 }  // namespace
@@ -106,7 +112,7 @@ std::map<std::string, ScoreSummary> summarise(const Dataset& data, const std::ve
         const bool undefined = std::any_of(scores.begin(), scores.end(), [](double s) { return std::isnan(s); });
         ScoreSummary summary;
         if (folds.size() >= 2 && !singleRows && !undefined) {
-            summary = foldSummary(scores, testRows / trainRows);
+            summary = foldSummary(scores, testRows / trainRows, registry.require(id).range);
         } else {
             if (!pooled) pooled = pool(data.target, data.weights, data.rows, folds);
             summary = pooledSummary(*pooled, registry.require(id), seed);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,12 @@ Predictions fromProbabilities(Eigen::MatrixXd probabilities);
 
 enum class Direction { HigherIsBetter, LowerIsBetter };
 
+/// The lowest and the highest value that a score can take.
+struct ScoreRange {
+    double low = -std::numeric_limits<double>::infinity();
+    double high = std::numeric_limits<double>::infinity();
+};
+
 /// A score of predictions against the truth. `weights` is empty when all rows count the same. NaN when the score
 /// is not defined there (ROC AUC of a fold with one class only).
 struct MetricInfo {
@@ -35,6 +42,7 @@ struct MetricInfo {
     std::string_view sentence;
     Task task;
     Direction direction;
+    ScoreRange range;
     double (*score)(const Target& truth, const Predictions& predicted, const Eigen::VectorXd& weights);
 };
 

@@ -159,8 +159,23 @@ private slots:
         const ScoreSummary& accuracy = scores.at("accuracy");
         const Interval expected = correctedResampledT(accuracy.folds, 1.0 / 9);
         QVERIFY(std::abs(accuracy.low - expected.low) < 1e-12);
-        QVERIFY(std::abs(accuracy.high - expected.high) < 1e-12);
+        QVERIFY(std::abs(accuracy.high - std::min(1.0, expected.high)) < 1e-12);
         QVERIFY(QString::fromStdString(accuracy.interval).contains("Nadeau"));
+    }
+
+    void intervalsEndWhereTheScaleEnds() {
+        const Dataset data = toyDataset(20, 2, Task::Classification);
+        std::vector<FoldResult> folds(4);
+        const double accuracies[] = {1, 1, 0.6, 1};
+        for (std::size_t i = 0; i < folds.size(); ++i) {
+            folds[i].trainRows = 15;
+            folds[i].testRows = {0, 1, 2, 3, 4};
+            folds[i].scores["accuracy"] = accuracies[i];
+        }
+        const ScoreSummary accuracy = summarise(data, folds, {"accuracy"}, m_catalog.metrics, Seed{1}).at("accuracy");
+        QVERIFY(correctedResampledT(accuracy.folds, 1.0 / 3).high > 1);
+        QCOMPARE(accuracy.high, 1.0);
+        QVERIFY(accuracy.low < accuracy.mean && accuracy.low > 0);
     }
 
     void oneFoldIsSummarisedByTheBootstrap() {
