@@ -66,7 +66,7 @@ bool sameFolds(const std::vector<const Run*>& runs) {
 }
 
 PairedComparison compareRuns(const Run& a, const Run& b, const std::string& metric, const MetricRegistry& metrics) {
-    PairedComparison result{.difference = NAN, .low = NAN, .high = NAN};
+    PairedComparison result{.difference = NAN, .low = NAN, .high = NAN, .pValue = NAN};
     const MetricInfo& info = metrics.require(metric);
     if (!sameFolds({&a, &b})) {
         result.sentence = "These runs were scored on different folds, so their scores cannot be paired.";
@@ -88,12 +88,14 @@ PairedComparison compareRuns(const Run& a, const Run& b, const std::string& metr
     }
     const Interval interval = correctedResampledT(differences, testToTrain / static_cast<double>(differences.size()));
     result.difference = interval.mean;
+    if (interval.standardError == 0 && interval.mean != 0) {
+        result.sentence = "The difference is the same in every fold, so that nothing can be said of its uncertainty.";
+        return result;
+    }
     result.low = interval.low;
     result.high = interval.high;
     const double freedom = static_cast<double>(differences.size()) - 1;
-    result.pValue = interval.standardError > 0
-                        ? 2 * studentTCdf(-std::abs(interval.mean) / interval.standardError, freedom)
-                        : (interval.mean == 0 ? 1 : 0);
+    result.pValue = interval.mean == 0 ? 1 : 2 * studentTCdf(-std::abs(interval.mean) / interval.standardError, freedom);
     const std::string range = formatNumber(result.low, 2) + " to " + formatNumber(result.high, 2);
     if (result.low <= 0 && result.high >= 0) {
         result.sentence = "No run is clearly better: the 95 % interval of the difference, " + range + ", contains 0.";

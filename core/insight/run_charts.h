@@ -40,7 +40,8 @@ std::vector<SpecDifference> specDifferences(const std::vector<const Run*>& runs)
 /// Whether runs were scored on the same rows in the same folds, so that differences are paired.
 bool sameFolds(const std::vector<const Run*>& runs);
 
-/// The corrected resampled t-test of the difference of two runs on the same folds (Nadeau, Bengio 2003).
+/// The corrected resampled t-test of the difference of two runs on the same folds (Nadeau, Bengio 2003). NaN where the
+/// folds cannot tell.
 struct PairedComparison {
     double difference = 0;    ///< mean of a - b
     double low = 0, high = 0; ///< 95 %

@@ -54,6 +54,14 @@ private slots:
         QVERIFY(compareRuns(a, a, "accuracy", builtinMetrics()).sentence.starts_with("No run is clearly better"));
     }
 
+    void oneDifferenceInAllFoldsSaysNothingOfItsUncertainty() {
+        const Run a = runWith("a", {0.75, 0.75}), b = runWith("b", {0.5, 0.5});
+        const PairedComparison result = compareRuns(a, b, "accuracy", builtinMetrics());
+        QCOMPARE(result.difference, 0.25);
+        QVERIFY(std::isnan(result.low) && std::isnan(result.high) && std::isnan(result.pValue));
+        QVERIFY(result.sentence.starts_with("The difference is the same in every fold"));
+    }
+
     void otherFoldsAreNotPaired() {
         const Run a = runWith("a", {0.8, 0.9});
         Run b = a;

@@ -204,9 +204,9 @@ void PairTable::setRuns(const std::vector<const Run*>& runs, const std::string& 
                 continue;
             }
             const PairedComparison pair = compareRuns(a, b, metric, metrics);
-            const bool known = std::isfinite(pair.difference);
+            const bool known = std::isfinite(pair.low);
             QTableWidgetItem* item =
-                put(this, row, column + 1, known ? briefDifference(pair.difference) : QString("–"));
+                put(this, row, column + 1, std::isfinite(pair.difference) ? briefDifference(pair.difference) : QString("–"));
             item->setToolTip(known ? tr("%1 minus %2: %3, 95 % interval %4 to %5, p = %6")
                                          .arg(runTitle(a), runTitle(b), signedNumber(pair.difference),
                                               signedNumber(pair.low), signedNumber(pair.high), number(pair.pValue, 2))
@@ -278,7 +278,7 @@ QString verdict(const std::vector<const Run*>& runs, const std::string& metric, 
     for (auto run = runs.begin(); run != runs.end(); ++run) {
         if (run == leader) continue;
         const PairedComparison pair = compareRuns(**leader, **run, metric, metrics);
-        if (!std::isfinite(pair.difference)) return QString::fromStdString(pair.sentence);
+        if (!std::isfinite(pair.low)) return QString::fromStdString(pair.sentence);
         others.emplace_back(pair.pValue, runTitle(**run));
     }
     std::sort(others.begin(), others.end());
