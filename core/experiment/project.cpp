@@ -346,6 +346,15 @@ std::int64_t Project::beginRun(const Run& run) {
     });
 }
 
+void Project::setRunSpecification(std::int64_t run, const json& spec) {
+    m_impl->written([&] {
+        SQLite::Statement update(m_impl->database, "UPDATE run SET spec = ? WHERE id = ?");
+        update.bind(1, dumped(spec));
+        update.bind(2, run);
+        update.exec();
+    });
+}
+
 void Project::recordTrial(std::int64_t run, const Trial& trial) {
     m_impl->written([&] { m_impl->insertTrial(run, trial); });
 }
@@ -441,6 +450,11 @@ void ProjectRecorder::started(const Run& run, std::size_t, std::size_t) {
         m_run = m_project.beginRun(run);
     else
         m_project.endRun(m_run, RunState::Running, "");
+}
+
+/// Before the first fold that is trained as long: resumed after a crash, the others must be too.
+void ProjectRecorder::endedByHand(const Run& run) {
+    m_project.setRunSpecification(m_run, specToJson(run.spec));
 }
 
 void ProjectRecorder::trialFinished(const Trial& trial) {

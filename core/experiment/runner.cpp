@@ -45,6 +45,17 @@ private:
     std::atomic<double> m_reached;
 };
 
+/// Of the rows that were read. The file is named in what is wrong with them.
+Dataset datasetOf(const Table& table, const DataSpec& data, const Roles& roles) {
+    try {
+        return makeDataset(table, roles, data.task);
+    } catch (const Error& error) {
+        Place place = error.place();
+        if (place.file.empty()) place.file = data.source;
+        throw Error(error.problem(), place, error.remedy());
+    }
+}
+
 /// How the fraction of the whole is shared out, counted in fits.
 struct Shares {
     Shares(std::size_t trials, std::size_t folds) {
@@ -61,7 +72,7 @@ public:
     Running(const ExperimentSpec& spec, const ReadResult& read, const Catalog& catalog, const SearchRegistry& searches,
             const Finished& finished, JobContext& context, RunObserver& observer)
         : m_catalog(catalog), m_searches(searches), m_finished(finished), m_context(context), m_observer(observer),
-          m_data(makeDataset(read.table, effectiveRoles(spec, catalog), spec.data.task)) {
+          m_data(datasetOf(read.table, spec.data, effectiveRoles(spec, catalog))) {
         m_context.seed = Seed{spec.seed};
         m_run.spec = spec;
         m_run.started = now();
@@ -169,6 +180,7 @@ private:
         addOnce(m_run.warnings, {"Training was ended by hand after " + std::to_string(epochs) +
                                      " epochs; the folds were trained as long.",
                                  {.parameter = std::string(epochParameter)}});
+        m_observer.endedByHand(m_run);
     }
 
     void evaluate(const Shares& shares) {

@@ -16,6 +16,8 @@ public:
     virtual ~RunObserver() = default;
     /// Data are read and folds made: what is known before the first fit.
     virtual void started(const Run& run, std::size_t folds, std::size_t trials) { (void)run, (void)folds, (void)trials; }
+    /// The person ended the training early: `run.spec` and its final pipeline now say after how many epochs.
+    virtual void endedByHand(const Run& run) { (void)run; }
     virtual void trialFinished(const Trial& trial) { (void)trial; }
     virtual void foldFinished(const FoldResult& fold) { (void)fold; }
 };

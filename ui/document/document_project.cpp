@@ -97,7 +97,9 @@ void ExperimentDocument::openProject(const fs::path& path) {
             if (entry.state != RunState::Finished) continue;
             opened->runs.push_back(std::make_shared<const Run>(opened->project->loadRun(entry.id, catalog, searches)));
         }
-        if (!opened->project->specification() && !opened->runs.empty()) opened->spec = opened->runs.back()->spec;
+        const std::vector<RunEntry> entries = opened->project->runs();
+        if (!opened->project->specification() && !entries.empty())
+            opened->spec = specFromJson(opened->project->runSpecification(entries.back().id), catalog, searches);
         opened->knownSha256 = latestSha256(*opened->project);
         if (opened->spec.data.source.empty()) return;
         opened->dataPath = findData(opened->spec.data.source, path);
@@ -137,6 +139,17 @@ void ExperimentDocument::adoptProject(std::shared_ptr<Opened> opened) {
     if (m_data && !opened->knownSha256.empty() && m_data->sha256 != opened->knownSha256)
         report(Error("The data file has changed since the last run.", {m_dataPath.string()},
                      "New runs use the file as it is now; they cannot be compared row by row with the older ones."));
+    offerToResume();
+}
+
+/// A crash leaves the last run as running, a window closed meanwhile as cancelled.
+void ExperimentDocument::offerToResume() {
+    const std::vector<RunEntry> entries = m_project->runs();
+    if (entries.empty() || !m_data) return;
+    const RunEntry& last = entries.back();
+    const bool isInterrupted = last.state == RunState::Running || last.state == RunState::Cancelled;
+    if (isInterrupted && m_project->runData(last.id).sha256 == m_data->sha256)
+        emit runInterrupted(last.id, QString::fromStdString(last.name));
 }
 
 void ExperimentDocument::continueInCopy(Project& readOnly) {

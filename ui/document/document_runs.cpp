@@ -18,6 +18,10 @@ public:
         m_first.started(run, folds, trials);
         m_second.started(run, folds, trials);
     }
+    void endedByHand(const Run& run) override {
+        m_first.endedByHand(run);
+        m_second.endedByHand(run);
+    }
     void trialFinished(const Trial& trial) override {
         m_first.trialFinished(trial);
         m_second.trialFinished(trial);
@@ -109,7 +113,8 @@ void ExperimentDocument::submitRun(const ExperimentSpec& spec, std::int64_t resu
 
     JobQueue::Request request;
     request.title = (spec.tune ? tr("Tuning: %1") : tr("Evaluating: %1")).arg(QString::fromStdString(work->spec.name));
-    request.canFinishEarly = spec.tune.has_value() || m_catalog.models.require(spec.pipeline.model.id).can.trace;
+    // A tuning is cancelled instead: its trials are kept, and the run can be resumed.
+    request.canFinishEarly = !spec.tune && m_catalog.models.require(spec.pipeline.model.id).can.trace;
     request.seed = Seed(spec.seed);
     request.traceTo = work->live.get();
     request.work = [work, &catalog = m_catalog, &searches = m_searches](JobContext& context) {

@@ -109,6 +109,8 @@ signals:
     void failed(const QString& problem, const QString& where, const QString& remedy);
     /// Something was decided for the person, who should know.
     void noted(const QString& message);
+    /// The project that was opened has a last run that did not come to its end, and the data to go on with it.
+    void runInterrupted(std::int64_t id, const QString& name);
     /// The project's data file is not where it was.
     void dataMissing(const QString& path);
 
@@ -131,6 +133,7 @@ private:
     void adoptData(const std::filesystem::path& path, std::shared_ptr<const ReadResult> data, const DataHint& hint,
                    std::shared_ptr<const TableProfile> profile);
     void adoptProject(std::shared_ptr<Opened> opened);
+    void offerToResume();
     void continueInCopy(Project& readOnly);
     void useProject(std::shared_ptr<Project> project, bool unnamed);
     void startUnnamed();

@@ -228,7 +228,8 @@ void JobQueue::cancel(JobId id) {
 
 void JobQueue::finishEarly(JobId id) {
     const std::lock_guard lock(m_impl->mutex);
-    if (m_impl->running && m_impl->running->id == id) m_impl->running->finish.request_stop();
+    if (m_impl->running && m_impl->running->id == id && m_impl->running->request.canFinishEarly)
+        m_impl->running->finish.request_stop();
 }
 
 void JobQueue::cancelAll() {

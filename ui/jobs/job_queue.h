@@ -58,7 +58,7 @@ public:
 
     JobId submit(Request request);
     void cancel(JobId id);
-    /// Asks an iterative job to end early and keep the best so far.
+    /// Asks a running job that can finish early to do so and keep the best so far. Ignored of any other.
     void finishEarly(JobId id);
     void cancelAll();
 

@@ -182,6 +182,11 @@ void MainWindow::connectDocument() {
     connect(&m_document, &ExperimentDocument::failed, this,
             [this](const QString& problem, const QString& where, const QString& remedy) { m_banner->show(problem, where, remedy); });
     connect(&m_document, &ExperimentDocument::dataMissing, this, &MainWindow::locateData);
+    connect(&m_document, &ExperimentDocument::runInterrupted, this, [this](std::int64_t id, const QString& name) {
+        m_banner->show(tr("This run did not come to its end."), name,
+                       tr("What had finished is kept: the run goes on from there, and ends as it would have."), tr("Resume"),
+                       [this, id] { attempt([this, id] { m_document.resume(id); }); });
+    });
     connect(&m_document, &ExperimentDocument::projectChanged, this, &MainWindow::refreshProject);
     connect(&m_document, &ExperimentDocument::dataChanged, this, [this] {
         refreshRail();

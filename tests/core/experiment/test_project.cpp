@@ -112,6 +112,37 @@ private slots:
         QCOMPARE(firstDifference(whole, resumed), std::string());
     }
 
+    /// Ended by hand, left by a crash after two folds and resumed: as if those epochs had been asked for at first.
+    void resumesATrainingThatWasEndedByHand() {
+        ExperimentSpec spec = smallSpec();
+        spec.tune.reset();
+        spec.pipeline.model = {.id = "mlp", .params = {}};
+        spec.pipeline.model.params.set("epochs", std::int64_t{200});
+        struct EndAtFive : Progress {
+            std::stop_source finish;
+            void report(double, std::string_view) override {}
+            void trace(const TracePoint& point) override {
+                if (point.epoch == 5) finish.request_stop();
+            }
+        } progress;
+        const auto project = Project::create(path("ended.holdout"));
+        ProjectRecorder recorder(*project);
+        JobContext context{{}, progress.finish.get_token(), progress, Seed{}};
+        const Run ended = runExperiment(spec, smallData(), m_catalog, m_searches, {}, context, recorder);
+        project->recordFold(recorder.runId(), ended.evaluation.folds[0]);
+        project->recordFold(recorder.runId(), ended.evaluation.folds[1]);
+
+        const ExperimentSpec kept = specFromJson(project->runSpecification(recorder.runId()), m_catalog, m_searches);
+        QVERIFY(kept == ended.spec);
+        QVERIFY(kept != spec);
+        SilentProgress silent;
+        JobContext later{{}, {}, silent, Seed{}};
+        RunObserver none;
+        const Finished parts = project->finishedParts(recorder.runId());
+        const Run resumed = runExperiment(kept, smallData(), m_catalog, m_searches, parts, later, none);
+        QCOMPARE(firstDifference(ended, resumed), std::string());
+    }
+
     void namesTheFirstDifference() {
         RunObserver none;
         const Run before = ran(none);

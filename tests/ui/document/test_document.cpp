@@ -169,6 +169,40 @@ private slots:
         QCOMPARE(second.spec().data.roles.target, spec.data.roles.target);
     }
 
+    void offersToGoOnWithARunThatWasInterrupted() {
+        DocumentFixture fixture;
+        QVERIFY(fixture.openData());
+        ExperimentSpec spec = fixture.document.spec();
+        spec.name = "broken off";
+        const QString file = fixture.folder.filePath("broken.holdout");
+        SilentProgress silent;
+        RunObserver nobody;
+        JobContext context{{}, {}, silent, Seed{}};
+        const ReadResult& data = *fixture.document.data();
+        const Run unbroken = runExperiment(spec, data, fixture.catalog, fixture.searches, {}, context, nobody);
+        std::int64_t id = 0;
+        {  // as a crash leaves it: begun, one fold there, no end
+            const auto project = Project::create(file.toStdString());
+            id = project->beginRun(unbroken);
+            project->recordFold(id, unbroken.evaluation.folds.front());
+        }
+        ExperimentDocument second(fixture.catalog, fixture.searches, fixture.jobs);
+        QSignalSpy interrupted(&second, &ExperimentDocument::runInterrupted);
+        second.openProject(file.toStdString());
+        QTRY_COMPARE(interrupted.count(), 1);
+        QCOMPARE(interrupted.front().at(0).toLongLong(), qlonglong{id});
+        QCOMPARE(interrupted.front().at(1).toString(), QString("broken off"));
+        second.resume(id);
+        QTRY_COMPARE_WITH_TIMEOUT(second.runs().size(), std::size_t{1}, 30000);
+        QCOMPARE(QString::fromStdString(firstDifference(unbroken, *second.runs().front())), QString());
+
+        ExperimentDocument third(fixture.catalog, fixture.searches, fixture.jobs);
+        QSignalSpy again(&third, &ExperimentDocument::runInterrupted);
+        third.openProject(file.toStdString());
+        QTRY_VERIFY(third.data());
+        QCOMPARE(again.count(), 0);  // it has come to its end
+    }
+
     void goesOnInACopyOfAProjectThatMayNotBeWritten() {
         DocumentFixture fixture;
         QVERIFY(fixture.openData());

@@ -69,6 +69,7 @@ private slots:
         JobQueue queue(arena);
         QSignalSpy ended(&queue, &JobQueue::ended);
         JobQueue::Request request;
+        request.canFinishEarly = true;
         request.work = [](JobContext& context) {
             while (!context.shouldFinish()) std::this_thread::yield();
         };

@@ -128,11 +128,18 @@ std::vector<TracePoint> TrainPage::previousTrace() const {
     return previous ? traceOf(*previous) : std::vector<TracePoint>();
 }
 
+bool TrainPage::canEndEarly() const {
+    const std::vector<JobSnapshot> jobs = document().jobs().active();
+    return std::any_of(jobs.begin(), jobs.end(), [run = document().runJob()](const JobSnapshot& job) {
+        return job.id == run && job.canFinishEarly;
+    });
+}
+
 void TrainPage::refresh() {
     emit railChanged();
     const auto run = document().currentRun();
     const bool running = isRunning();
-    m_stop->setVisible(running);
+    m_stop->setVisible(canEndEarly());
     if (running) m_problem->hide();
     m_settings->setEnabled(document().data() != nullptr);
     if (!document().data() && !run) {

@@ -39,6 +39,7 @@ private:
     std::string firstMetric() const;
     /// Of the run before the one shown, when it trained by epochs.
     std::vector<TracePoint> previousTrace() const;
+    bool canEndEarly() const;
     bool isRunning() const;
 
     PageBody* m_body;
