@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <set>
-
-#include <nlohmann/json.hpp>
 
 #include "base/format.h"
 #include "evaluate/statistics.h"
@@ -14,43 +10,9 @@ namespace holdout {
 
 namespace {
 
-void flatten(const nlohmann::json& json, const std::string& key, std::map<std::string, std::string>& values) {
-    if (json.is_object() || (json.is_array() && !json.empty() && json.front().is_object())) {
-        std::size_t index = 0;
-        for (const auto& item : json.items()) {
-            const std::string part = json.is_array() ? std::to_string(++index) : item.key();
-            flatten(item.value(), key.empty() ? part : key + "." + part, values);
-        }
-    } else {
-        values[key] = json.is_string() ? json.get<std::string>() : json.dump();
-    }
-}
-
 std::string nameOf(const Run& run, const char* other) { return run.spec.name.empty() ? other : run.spec.name; }
 
 }  // namespace
-
-std::vector<SpecDifference> specDifferences(const std::vector<const Run*>& runs) {
-    std::vector<std::map<std::string, std::string>> all;
-    std::set<std::string> keys;
-    for (const Run* run : runs) {
-        flatten(specToJson(run->spec), {}, all.emplace_back());
-        all.back().erase("name");
-        all.back()["data.sha256"] = run->data.sha256;
-        for (const auto& [key, value] : all.back()) keys.insert(key);
-    }
-    std::vector<SpecDifference> differences;
-    for (const std::string& key : keys) {
-        SpecDifference row{.key = key};
-        for (const auto& values : all) {
-            const auto found = values.find(key);
-            row.values.push_back(found == values.end() ? "–" : found->second);
-        }
-        if (std::adjacent_find(row.values.begin(), row.values.end(), std::not_equal_to<>()) != row.values.end())
-            differences.push_back(std::move(row));
-    }
-    return differences;
-}
 
 bool sameFolds(const std::vector<const Run*>& runs) {
     for (const Run* run : runs) {

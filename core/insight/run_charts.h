@@ -31,12 +31,6 @@ LineChart tuningSlice(const std::vector<Trial>& trials, const Dimension& x, cons
 
 BarChart histogramChart(const std::string& column, const struct ColumnProfile& profile);
 
-/// A row of "what differs": dotted key ("model.lambda") and each run's value.
-struct SpecDifference {
-    std::string key;
-    std::vector<std::string> values;
-};
-std::vector<SpecDifference> specDifferences(const std::vector<const Run*>& runs);
 /// Whether runs were scored on the same rows in the same folds, so that differences are paired.
 bool sameFolds(const std::vector<const Run*>& runs);
 

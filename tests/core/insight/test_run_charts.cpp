@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "insight/run_charts.h"
+#include "insight/spec_differences.h"
 
 using namespace holdout;
 
@@ -76,13 +77,29 @@ private slots:
 
     void differencesNameTheData() {
         Run a = runWith("a", {0.8}), b = runWith("b", {0.8});
-        QVERIFY(specDifferences({&a, &b}).empty());   // the name is no difference
+        QVERIFY(specDifferences({&a, &b}, builtinCatalog()).empty());   // the name is no difference
         a.data.sha256 = "1";
         b.data.sha256 = "2";
-        const auto rows = specDifferences({&a, &b});
+        const auto rows = specDifferences({&a, &b}, builtinCatalog());
         QCOMPARE(rows.size(), std::size_t{1});
         QCOMPARE(rows[0].key, std::string("data.sha256"));
         QCOMPARE(rows[0].values, (std::vector<std::string>{"1", "2"}));
+    }
+
+    void differencesAreOfWhatRanAndInWords() {
+        Run a = runWith("a", {0.8}), b = a, c = a;
+        for (Run* run : {&a, &b, &c}) run->finalPipeline.model = run->spec.pipeline.model = {.id = "logistic", .params = {}};
+        b.finalPipeline.model.params.set("lambda", 0.25);  // as tuning chose
+        c.finalPipeline.model = {.id = "mlp", .params = {}};
+        const auto rows = specDifferences({&a, &b, &c}, builtinCatalog());
+        QCOMPARE(rows.size(), std::size_t{2});
+        QCOMPARE(rows[0].label, std::string("Model"));
+        QCOMPARE(rows[0].values[0], std::string(builtinModels().require("logistic").label));
+        QCOMPARE(rows[1].key, std::string("model.lambda"));
+        QVERIFY(rows[1].label != rows[1].key);
+        QCOMPARE(rows[1].values[1], std::string("0.25"));
+        const ParamSpec* lambda = findSpec(builtinModels().require("logistic").params, "lambda");
+        QCOMPARE(rows[1].values[0], valueText(lambda->fallback));  // the default stands for what was not set
     }
 
     void lossCurveMarksTheBestEpoch() {

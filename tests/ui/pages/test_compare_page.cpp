@@ -57,7 +57,7 @@ private slots:
         QCOMPARE(table->rowCount() > 0, true);
         QStringList keys;
         for (int row = 0; row < table->rowCount(); ++row) keys << table->item(row, 0)->text();
-        QVERIFY2(keys.contains("model.id"), qPrintable(keys.join(' ')));
+        QVERIFY2(keys.contains("Model"), qPrintable(keys.join(' ')));
     }
 
     void uncheckingARunTakesItOut() {

@@ -14,6 +14,7 @@
 #include "forms/page_parts.h"
 #include "forms/param_words.h"
 #include "insight/run_charts.h"
+#include "insight/spec_differences.h"
 #include "pages/compare/compare_tables.h"
 #include "pages/compare/run_checklist.h"
 #include "theme/widgets.h"
@@ -189,11 +190,11 @@ void ComparePage::showRuns(const std::vector<const Run*>& runs) {
     const QString sentence = verdict(runs, metric, metrics);
     setNote(m_verdict, {}, sentence);
     m_verdict->setVisible(!sentence.isEmpty());
-    const bool differ = !specDifferences(runs).empty();
+    const bool differ = !specDifferences(runs, document().catalog()).empty();
     m_differencesCard->setSentence(differ ? tr("All other settings, the data among them, are the same.")
                                           : tr("Nothing: these runs asked the same question."));
     m_differences->setVisible(differ);
-    m_differences->setRuns(runs);
+    m_differences->setRuns(runs, document().catalog());
     m_body->showContent();
 }
 

@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "forms/param_words.h"
 #include "insight/run_charts.h"
+#include "insight/spec_differences.h"
 #include "pages/compare/run_checklist.h"
 #include "theme/theme.h"
 
@@ -16,6 +17,8 @@ constexpr double kSignificance = 0.05;
 constexpr int kRowHeight = 29;
 constexpr int kPairWidth = 60;       ///< a difference of two digits and its sign
 constexpr int kWidestRun = 270;
+constexpr int kWidestSetting = 200;
+constexpr int kSharedColumns = 4;    ///< the settings' own column among them
 constexpr int kWordsWidth = 120;     ///< below that, what differs is left to its own table
 
 void lookLikeTable(QTableWidget* table) {
@@ -78,13 +81,10 @@ QString intervalText(const ScoreSummary& score) {
 }
 
 /// "lambda 0.01": the value of one run where it differs from the others.
-QString differenceWords(const SpecDifference& difference, std::size_t run, const Catalog& catalog) {
+QString differenceWords(const SpecDifference& difference, std::size_t run) {
     const std::string& value = difference.values[run];
     if (difference.key == "data.sha256") return QObject::tr("other data");
-    if (difference.key == "model.id") {
-        const ModelInfo* info = catalog.models.find(value);
-        return info ? fromCore(info->label) : QString::fromStdString(value);
-    }
+    if (difference.key == "model.id") return QString::fromStdString(value);
     if (difference.key == "tune.search") return QObject::tr("tuned by %1").arg(QString::fromStdString(value));
     if (difference.key.starts_with("tune.")) return {};  // what was searched is in the table of settings
     const std::string::size_type dot = difference.key.rfind('.');
@@ -123,7 +123,7 @@ void ScoreTable::setRuns(const std::vector<const Run*>& runs, const std::vector<
     setHeading(this, 2, tr("95 % interval"), Qt::AlignRight);
     setHeading(this, count + 2, tr("Time"), Qt::AlignRight);
     setHeading(this, count + 3, tr("Differs in"));
-    const std::vector<SpecDifference> differences = specDifferences(runs);
+    const std::vector<SpecDifference> differences = specDifferences(runs, catalog);
     for (int row = 0; row < rowCount(); ++row) {
         const Run& run = *runs[static_cast<std::size_t>(row)];
         put(this, row, 0, runTitle(run))->setIcon(runDot(row));
@@ -144,7 +144,7 @@ void ScoreTable::setRuns(const std::vector<const Run*>& runs, const std::vector<
         QStringList words;
         for (const SpecDifference& difference : differences)
             if (difference.values[static_cast<std::size_t>(row)] != "–")
-                words << differenceWords(difference, static_cast<std::size_t>(row), catalog);
+                words << differenceWords(difference, static_cast<std::size_t>(row));
         words.removeAll(QString());
         // What the model is comes first; settings of the steps are the least telling.
         put(this, row, count + 3, words.isEmpty() ? tr("nothing") : words.join(" · "))->setToolTip(words.join('\n'));
@@ -235,9 +235,9 @@ DifferenceTable::DifferenceTable(QWidget* parent) : QTableWidget(parent) {
     setHorizontalScrollMode(ScrollPerPixel);
 }
 
-void DifferenceTable::setRuns(const std::vector<const Run*>& runs) {
+void DifferenceTable::setRuns(const std::vector<const Run*>& runs, const Catalog& catalog) {
     clear();
-    const std::vector<SpecDifference> differences = specDifferences(runs);
+    const std::vector<SpecDifference> differences = specDifferences(runs, catalog);
     setRowCount(static_cast<int>(differences.size()));
     setColumnCount(static_cast<int>(runs.size()) + 1);
     setHeading(this, 0, tr("Setting"));
@@ -247,15 +247,24 @@ void DifferenceTable::setRuns(const std::vector<const Run*>& runs) {
     }
     for (int row = 0; row < rowCount(); ++row) {
         const SpecDifference& difference = differences[static_cast<std::size_t>(row)];
-        put(this, row, 0, QString::fromStdString(difference.key))->setForeground(Theme::current().muted);
+        QTableWidgetItem* label = put(this, row, 0, QString::fromStdString(difference.label));
+        label->setForeground(Theme::current().muted);
+        label->setToolTip(QString::fromStdString(difference.key));
         for (int run = 0; run < static_cast<int>(runs.size()); ++run) {
             const QString value = QString::fromStdString(difference.values[static_cast<std::size_t>(run)]);
             put(this, row, run + 1, value)->setToolTip(value);
         }
     }
-    resizeColumnsToContents();
-    for (int column = 0; column < columnCount(); ++column)
+    // A few runs share the width; more of them scroll.
+    const bool share = columnCount() <= kSharedColumns;
+    horizontalHeader()->setSectionResizeMode(share ? QHeaderView::Stretch : QHeaderView::Interactive);
+    horizontalHeader()->setSectionResizeMode(0, QHeaderView::Interactive);
+    resizeColumnToContents(0);
+    setColumnWidth(0, std::clamp(columnWidth(0), 90, kWidestSetting));
+    for (int column = 1; column < columnCount() && !share; ++column) {
+        resizeColumnToContents(column);
         setColumnWidth(column, std::clamp(columnWidth(column), 90, 240));
+    }
     fitHeight(this);
 }
 

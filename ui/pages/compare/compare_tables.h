@@ -41,7 +41,7 @@ class DifferenceTable : public QTableWidget {
     Q_OBJECT
 public:
     explicit DifferenceTable(QWidget* parent);
-    void setRuns(const std::vector<const Run*>& runs);
+    void setRuns(const std::vector<const Run*>& runs, const Catalog& catalog);
 };
 
 /// What the pairs say together: which run is best beyond chance, or that none is. P-values are adjusted for the number
