@@ -79,13 +79,14 @@ void ComparePage::buildBody() {
     m_differencesCard = new Card(tr("What differs"), {}, this);
     m_differences = new DifferenceTable(m_differencesCard);
     m_differencesCard->body()->addWidget(m_differences);
-    m_differencesCard->body()->addStretch(1);
     auto* grid = new QGridLayout;
     grid->setSpacing(14);
     grid->addWidget(m_folds, 0, 0);
     grid->addWidget(m_pairsCard, 0, 1);
-    grid->addWidget(m_curves, 1, 0);
-    grid->addWidget(m_differencesCard, 1, 1);
+    grid->addWidget(m_differencesCard, 1, 0, 1, 2);  // a column for each run asks for width
+    grid->addWidget(m_curves, 2, 0, 1, 2);
+    grid->setRowStretch(0, 1);
+    grid->setRowStretch(2, 1);
     grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
     m_body->content()->addWidget(m_warning);

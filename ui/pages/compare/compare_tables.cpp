@@ -60,6 +60,12 @@ QString number(double value, int digits = 4) {
     return std::isnan(value) ? QString("–") : fromCore(formatNumber(value, digits));
 }
 
+/// A score in a column of them: as many decimals in each row, so that the eye can compare.
+QString scoreText(double value, int decimals) {
+    const bool isShort = std::abs(value) < 10;
+    return isShort ? QString::number(value, 'f', decimals).replace('-', QChar(0x2212)) : number(value, decimals + 1);
+}
+
 QString signedNumber(double value) {
     return (value > 0 ? "+" : "") + fromCore(formatNumber(value, 2)).replace('-', QChar(0x2212));
 }
@@ -77,7 +83,7 @@ QString labelOf(const std::string& metric, const MetricRegistry& metrics) {
 }
 
 QString intervalText(const ScoreSummary& score) {
-    return std::isnan(score.low) ? QString("–") : number(score.low, 3) + " – " + number(score.high, 3);
+    return std::isnan(score.low) ? QString("–") : scoreText(score.low, 3) + " – " + scoreText(score.high, 3);
 }
 
 /// "lambda 0.01": the value of one run where it differs from the others.
@@ -131,7 +137,7 @@ void ScoreTable::setRuns(const std::vector<const Run*>& runs, const std::vector<
             const auto found = run.evaluation.scores.find(metrics[static_cast<std::size_t>(m)]);
             const ScoreSummary score =
                 found == run.evaluation.scores.end() ? ScoreSummary{NAN, NAN, NAN, NAN, {}, {}} : found->second;
-            QTableWidgetItem* item = put(this, row, m == 0 ? 1 : m + 2, number(score.mean), Qt::AlignRight);
+            QTableWidgetItem* item = put(this, row, m == 0 ? 1 : m + 2, scoreText(score.mean, 4), Qt::AlignRight);
             item->setToolTip(
                 tr("95 % interval %1 (%2)").arg(intervalText(score), QString::fromStdString(score.interval)));
             if (m > 0) continue;
