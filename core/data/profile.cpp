@@ -2,7 +2,6 @@
 #include "data/profile.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -11,6 +10,7 @@
 
 #include "base/format.h"
 #include "base/parallel.h"
+#include "data/cells.h"
 
 namespace holdout {
 namespace {
@@ -209,41 +209,6 @@ ColumnProfile profileColumn(const Column& column) {
     return profile;
 }
 
-std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
-    hash = (hash ^ value) * 0x9e3779b97f4a7c15U;
-    return hash ^ (hash >> 32);
-}
-
-std::uint64_t cellHash(const Column& column, std::size_t row) {
-    if (column.isMissing(row)) return 0x5bd1e995;
-    switch (column.type()) {
-        case ColumnType::Number:
-            return std::bit_cast<std::uint64_t>(column.numbers()[row] + 0.0) + 1;
-        case ColumnType::Category:
-            return column.codes()[row] + 1;
-        case ColumnType::Text:
-            return std::hash<std::string_view>{}(column.texts().at(row));
-        case ColumnType::DateTime:
-            return static_cast<std::uint64_t>(column.dateTimes().micros[row]) + 1;
-    }
-    return 0;
-}
-
-bool sameCell(const Column& column, std::size_t a, std::size_t b) {
-    if (column.isMissing(a) || column.isMissing(b)) return column.isMissing(a) == column.isMissing(b);
-    switch (column.type()) {
-        case ColumnType::Number:
-            return column.numbers()[a] == column.numbers()[b];
-        case ColumnType::Category:
-            return column.codes()[a] == column.codes()[b];
-        case ColumnType::Text:
-            return column.texts().at(a) == column.texts().at(b);
-        case ColumnType::DateTime:
-            return column.dateTimes().micros[a] == column.dateTimes().micros[b];
-    }
-    return false;
-}
-
 /// Rows that equal an earlier one. Rows of one hash are compared cell by cell.
 std::int64_t countDuplicateRows(const Table& table, const JobContext& context) {
     std::vector<std::pair<std::uint64_t, std::uint32_t>> keys(table.rows());
@@ -252,7 +217,7 @@ std::int64_t countDuplicateRows(const Table& table, const JobContext& context) {
         context.throwIfStopped();
         for (std::size_t row = parts[i].begin; row < parts[i].end; ++row) {
             std::uint64_t hash = 0;
-            for (const ColumnPtr& column : table.columns()) hash = mixed(hash, cellHash(*column, row));
+            for (const ColumnPtr& column : table.columns()) hash = addToHash(hash, hashCell(*column, row));
             keys[row] = {hash, static_cast<std::uint32_t>(row)};
         }
     });

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
-#include <bit>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "data/cells.h"
 #include "prepare/builtin_steps.h"
 #include "prepare/row_filter.h"
 
@@ -20,70 +20,29 @@ const ParamSpec kSpecs[] = {
      .rule = ColumnChoice{}},
 };
 
-/// 0 and -0 are one value.
-std::uint64_t bitsOf(double value) {
-    return std::bit_cast<std::uint64_t>(value + 0.0);
-}
-
-std::uint64_t cellHash(const Column& column, std::size_t row) {
-    if (column.isMissing(row)) return 0x9e3779b97f4a7c15U;
-    switch (column.type()) {
-        case ColumnType::Number:
-            return bitsOf(column.numbers()[row]);
-        case ColumnType::Category:
-            return column.codes()[row];
-        case ColumnType::Text:
-            return std::hash<std::string_view>{}(column.texts().at(row));
-        case ColumnType::DateTime:
-            return static_cast<std::uint64_t>(column.dateTimes().micros[row]);
-    }
-    return 0;
-}
-
-bool cellsEqual(const Column& column, std::size_t a, std::size_t b) {
-    if (column.isMissing(a) || column.isMissing(b)) return column.isMissing(a) && column.isMissing(b);
-    switch (column.type()) {
-        case ColumnType::Number:
-            return column.numbers()[a] == column.numbers()[b];
-        case ColumnType::Category:
-            return column.codes()[a] == column.codes()[b];
-        case ColumnType::Text:
-            return column.texts().at(a) == column.texts().at(b);
-        case ColumnType::DateTime:
-            return column.dateTimes().micros[a] == column.dateTimes().micros[b];
-    }
-    return false;
-}
-
-/// One round of SplitMix64 over the hash so far and a cell's.
-void mix(std::uint64_t& hash, std::uint64_t cell) {
-    std::uint64_t z = hash + 0x9e3779b97f4a7c15U + cell;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-    hash = z ^ (z >> 31);
-}
-
 class RowIdentity {
 public:
     RowIdentity(const TrainingFrame& frame, const std::vector<std::size_t>& columns) : m_target(frame.target) {
         for (const std::size_t i : columns) m_columns.push_back(&frame.table.column(i));
         m_hashes.assign(frame.table.rows(), 0);
         for (const Column* column : m_columns)
-            for (std::size_t row = 0; row < m_hashes.size(); ++row) mix(m_hashes[row], cellHash(*column, row));
-        for (std::size_t row = 0; row < m_hashes.size(); ++row) mix(m_hashes[row], targetBits(row));
+            for (std::size_t row = 0; row < m_hashes.size(); ++row)
+                m_hashes[row] = addToHash(m_hashes[row], hashCell(*column, row));
+        for (std::size_t row = 0; row < m_hashes.size(); ++row)
+            m_hashes[row] = addToHash(m_hashes[row], targetBits(row));
     }
 
     std::uint64_t hash(std::size_t row) const { return m_hashes[row]; }
     bool equal(std::size_t a, std::size_t b) const {
         return m_hashes[a] == m_hashes[b] && targetBits(a) == targetBits(b) &&
                std::all_of(m_columns.begin(), m_columns.end(),
-                           [&](const Column* column) { return cellsEqual(*column, a, b); });
+                           [&](const Column* column) { return sameCell(*column, a, b); });
     }
 
 private:
     std::uint64_t targetBits(std::size_t row) const {
         if (m_target.size() == 0) return 0;
-        return m_target.task == Task::Regression ? bitsOf(m_target.values[static_cast<Eigen::Index>(row)])
+        return m_target.task == Task::Regression ? hashNumber(m_target.values[static_cast<Eigen::Index>(row)])
                                                  : static_cast<std::uint64_t>(m_target.classes[row]);
     }
 

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "data/cells.h"
+
+#include <bit>
+#include <functional>
+#include <string_view>
+
+namespace holdout {
+
+bool sameCell(const Column& column, std::size_t a, std::size_t b) {
+    if (column.isMissing(a) || column.isMissing(b)) return column.isMissing(a) == column.isMissing(b);
+    switch (column.type()) {
+        case ColumnType::Number:
+            return column.numbers()[a] == column.numbers()[b];
+        case ColumnType::Category:
+            return column.codes()[a] == column.codes()[b];
+        case ColumnType::Text:
+            return column.texts().at(a) == column.texts().at(b);
+        case ColumnType::DateTime:
+            return column.dateTimes().micros[a] == column.dateTimes().micros[b];
+    }
+    return false;
+}
+
+std::uint64_t hashNumber(double value) {
+    return std::bit_cast<std::uint64_t>(value + 0.0);  // which makes 0 of -0
+}
+
+std::uint64_t hashCell(const Column& column, std::size_t row) {
+    if (column.isMissing(row)) return 0x9e3779b97f4a7c15U;
+    switch (column.type()) {
+        case ColumnType::Number:
+            return hashNumber(column.numbers()[row]);
+        case ColumnType::Category:
+            return column.codes()[row];
+        case ColumnType::Text:
+            return std::hash<std::string_view>{}(column.texts().at(row));
+        case ColumnType::DateTime:
+            return static_cast<std::uint64_t>(column.dateTimes().micros[row]);
+    }
+    return 0;
+}
+
+std::uint64_t addToHash(std::uint64_t hash, std::uint64_t cell) {
+    std::uint64_t z = hash + 0x9e3779b97f4a7c15U + cell;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+    return z ^ (z >> 31);
+}
+
+}  // namespace holdout
