@@ -149,7 +149,9 @@ ChartCard::ChartCard(const QString& emptyText, QWidget* parent) : QFrame(parent)
     m_impl->column->addWidget(m_impl->empty, 1);
 }
 
-ChartCard::~ChartCard() = default;
+ChartCard::~ChartCard() {
+    delete m_impl->drawing;  // which tells of losing the focus, while there still is what is told
+}
 
 void ChartCard::setChart(const Chart& chart) {
     m_impl->making.setFuture({});

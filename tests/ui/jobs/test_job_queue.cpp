@@ -32,7 +32,7 @@ private slots:
             JobQueue::Request request;
             request.work = [](JobContext&) {};
             request.done = [&order, name] {
-                QCOMPARE(QThread::currentThread(), qApp->thread());
+                QCOMPARE(QThread::currentThread(), QCoreApplication::instance()->thread());
                 order << name;
             };
             queue.submit(std::move(request));
