@@ -1,25 +1,84 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/parallel.h"
 
-#include <tbb/global_control.h>
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
-
 #include <algorithm>
 #include <atomic>
 #include <exception>
 #include <mutex>
 #include <thread>
 
+#include "base/tbb_arena.h"
+
 namespace holdout {
+namespace {
+
+/// What was written before work was handed to other threads is seen in it, and what it wrote is seen after it. TBB sees
+/// to that too, but no checker can tell.
+struct Handing {
+    std::atomic<int> begun{0}, ended{0};
+
+    void begin() { begun.store(1, std::memory_order_release); }
+    void enter() { (void)begun.load(std::memory_order_acquire); }
+    void leave() { ended.fetch_add(1, std::memory_order_release); }
+    void end() { (void)ended.load(std::memory_order_acquire); }
+};
+
+/// Bodies start in the order of i, so that results come in about that order. Which body throws first depends on timing;
+/// which one is reported must not: all before it have started, and only later ones are skipped.
+struct Loop {
+    explicit Loop(std::size_t count, const std::function<void(std::size_t)>& call) : thrower(count), body(call) {}
+
+    void turn() {
+        const std::size_t i = next.fetch_add(1, std::memory_order_relaxed);
+        if (i > thrower.load(std::memory_order_relaxed)) return;
+        try {
+            body(i);
+        } catch (...) {
+            const std::lock_guard lock(mutex);
+            if (i < thrower) {
+                thrower = i;
+                thrown = std::current_exception();
+            }
+        }
+    }
+
+    Handing handing;
+    std::atomic<std::size_t> next{0}, thrower;
+    std::mutex mutex;
+    std::exception_ptr thrown;
+    const std::function<void(std::size_t)>& body;
+};
+
+struct Errand {
+    explicit Errand(const std::function<void()>& call) : work(call) {}
+
+    void run() {
+        try {
+            work();
+        } catch (...) {
+            thrown = std::current_exception();
+        }
+    }
+
+    Handing handing;
+    std::exception_ptr thrown;
+    const std::function<void()>& work;
+};
+
+/// Called on TBB's threads with a Loop or an Errand.
+template <typename Work, void (Work::*run)()>
+void callHanded(void* context) {
+    Work& work = *static_cast<Work*>(context);
+    work.handing.enter();
+    (work.*run)();
+    work.handing.leave();
+}
+
+}  // namespace
 
 struct Arena::Impl {
-    explicit Impl(int threads)
-        : limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads)),
-          arena(threads, 1, tbb::task_arena::priority::low) {}
-    // More threads than cores are only had when asked for; of several limits the least holds.
-    tbb::global_control limit;
-    tbb::task_arena arena;
+    explicit Impl(int threads) : arena(threads) {}
+    TbbArena arena;
 };
 
 Arena::Arena(int threads)
@@ -30,7 +89,11 @@ Arena::Arena(int threads)
 Arena::~Arena() = default;
 
 void Arena::run(const std::function<void()>& work) {
-    m_impl->arena.execute(work);
+    Errand errand(work);
+    errand.handing.begin();
+    m_impl->arena.execute(&callHanded<Errand, &Errand::run>, &errand);
+    errand.handing.end();
+    if (errand.thrown) std::rethrow_exception(errand.thrown);
 }
 
 void parallelFor(std::size_t count, const std::function<void(std::size_t)>& body) {
@@ -38,34 +101,15 @@ void parallelFor(std::size_t count, const std::function<void(std::size_t)>& body
         body(0);
         return;
     }
-    // Bodies start in the order of i, so that results come in about that order. Which body throws first depends on
-    // timing; which one is reported must not: all before it have started, and only later ones are skipped.
-    std::atomic<std::size_t> next{0}, thrower{count};
-    std::mutex mutex;
-    std::exception_ptr thrown;
-    tbb::parallel_for(
-        tbb::blocked_range<std::size_t>(0, count, 1),
-        [&](const tbb::blocked_range<std::size_t>& range) {
-            for (std::size_t turn = range.begin(); turn != range.end(); ++turn) {
-                const std::size_t i = next.fetch_add(1, std::memory_order_relaxed);
-                if (i > thrower.load(std::memory_order_relaxed)) continue;
-                try {
-                    body(i);
-                } catch (...) {
-                    const std::lock_guard lock(mutex);
-                    if (i < thrower) {
-                        thrower = i;
-                        thrown = std::current_exception();
-                    }
-                }
-            }
-        },
-        tbb::simple_partitioner());
-    if (thrown) std::rethrow_exception(thrown);
+    Loop loop(count, body);
+    loop.handing.begin();
+    tbbRepeat(count, &callHanded<Loop, &Loop::turn>, &loop);
+    loop.handing.end();
+    if (loop.thrown) std::rethrow_exception(loop.thrown);
 }
 
 int availableThreads() {
-    return tbb::this_task_arena::max_concurrency();
+    return tbbConcurrency();
 }
 
 std::vector<Range> chunks(std::size_t count, std::size_t grain) {
