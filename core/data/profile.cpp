@@ -10,6 +10,7 @@
 
 #include "base/format.h"
 #include "base/parallel.h"
+#include "base/quantile.h"
 #include "data/cells.h"
 
 namespace holdout {
@@ -48,15 +49,6 @@ Moments momentsOf(const std::vector<double>& values) {
         for (std::size_t i = range.begin; i < range.end; ++i) part.add(values[i]);
         return part;
     });
-}
-
-/// Type 7 of Hyndman and Fan: linear between the order statistics around (n - 1) p.
-double quantile(const std::vector<double>& sorted, double p) {
-    const double place = static_cast<double>(sorted.size() - 1) * p;
-    const auto below = static_cast<std::size_t>(place);
-    const std::size_t above = std::min(below + 1, sorted.size() - 1);
-    const double part = place - static_cast<double>(below);
-    return part == 0 ? sorted[below] : sorted[below] + part * (sorted[above] - sorted[below]);
 }
 
 /// Width of the form 1, 2 or 5 times a power of ten, at least `width`.
@@ -121,14 +113,14 @@ void profileSorted(std::vector<double> values, ColumnProfile& profile) {
     if (values.empty()) return;
     const Moments moments = momentsOf(values);
     std::sort(values.begin(), values.end());
-    const double q1 = quantile(values, 0.25);
-    const double q3 = quantile(values, 0.75);
+    const double q1 = quantileOfSorted(values, 0.25);
+    const double q3 = quantileOfSorted(values, 0.75);
     profile.min = values.front();
     profile.max = values.back();
     profile.mean = moments.mean;
     if (values.size() > 1) profile.sd = std::sqrt(moments.m2 / (moments.n - 1));
     profile.quartile1 = q1;
-    profile.median = quantile(values, 0.5);
+    profile.median = quantileOfSorted(values, 0.5);
     profile.quartile3 = q3;
     const double reach = 1.5 * (q3 - q1);
     const auto below = std::lower_bound(values.begin(), values.end(), q1 - reach) - values.begin();

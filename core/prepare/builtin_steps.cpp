@@ -6,11 +6,22 @@ namespace holdout {
 StepRegistry builtinSteps() {
     std::vector<StepInfo> steps;
     steps.push_back(imputeStep());
+    steps.push_back(missingIndicatorStep());
     steps.push_back(dropMissingStep());
     steps.push_back(dropDuplicatesStep());
+    steps.push_back(clipOutliersStep());
+    steps.push_back(dropOutliersStep());
+    steps.push_back(flagOutliersStep());
     steps.push_back(standardizeStep());
     steps.push_back(minMaxStep());
+    steps.push_back(robustScaleStep());
+    steps.push_back(powerStep());
+    steps.push_back(quantileStep());
+    steps.push_back(binsStep());
+    steps.push_back(datePartsStep());
     steps.push_back(oneHotStep());
+    steps.push_back(ordinalStep());
+    steps.push_back(targetEncodeStep());
     return StepRegistry(std::move(steps));
 }
 

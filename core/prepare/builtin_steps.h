@@ -7,10 +7,21 @@ namespace holdout {
 
 // One for each step, in its own file; builtinSteps() lists them.
 StepInfo imputeStep();
+StepInfo missingIndicatorStep();
 StepInfo dropMissingStep();
 StepInfo dropDuplicatesStep();
+StepInfo clipOutliersStep();
+StepInfo dropOutliersStep();
+StepInfo flagOutliersStep();
 StepInfo standardizeStep();
 StepInfo minMaxStep();
+StepInfo robustScaleStep();
+StepInfo powerStep();
+StepInfo quantileStep();
+StepInfo binsStep();
+StepInfo datePartsStep();
 StepInfo oneHotStep();
+StepInfo ordinalStep();
+StepInfo targetEncodeStep();
 
 }  // namespace holdout

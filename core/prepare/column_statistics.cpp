@@ -57,7 +57,10 @@ Moments momentsOf(const Column& column) {
 }
 
 double differenceUnit(const Moments& moments) {
-    const double largest = std::max(std::abs(moments.min), std::abs(moments.max));
+    return differenceUnit(std::max(std::abs(moments.min), std::abs(moments.max)));
+}
+
+double differenceUnit(double largest) {
     return largest > std::numeric_limits<double>::max() / 4 ? 0.25 : 1.0;
 }
 

@@ -22,6 +22,7 @@ struct Moments {
 /// By what to multiply values before any two are subtracted: a quarter when the difference of two of them, or of one
 /// and a somewhat larger one, would overflow, 1 otherwise. A power of two, so that it costs no accuracy.
 double differenceUnit(const Moments& moments);
+double differenceUnit(double largest);  ///< by the largest size of a value
 
 /// Two passes with the mean corrected by the rest (Chan, Golub, LeVeque 1983, eq. 1.7); values are scaled by a power
 /// of two first when their squares would leave the range of a double. Bits depend on the values alone.

@@ -32,22 +32,52 @@ const ParamSpec kSpecs[] = {
          "own-column: they get a column named (missing) when the training rows have some. zeros: all columns are 0.",
      .fallback = std::string("own-column"),
      .rule = OneOf{{{"own-column", "A column of their own"}, {"zeros", "All zeros"}}}},
-};
-
-/// One category column and the indicator columns that it becomes.
-struct Encoding {
-    std::string column;
-    std::vector<std::string> levels;  ///< that training has, in the column's order
-    bool dropFirst = false;
-    bool missingColumn = false;
-    bool countMissing = false;  ///< missing cells without a column of their own are worth a warning
-
-    std::size_t outputs() const { return levels.size() - (dropFirst && !levels.empty()) + missingColumn; }
+    {.id = "rare_below",
+     .label = "Pool categories rarer than",
+     .help = "Categories that fewer than this share of the training rows have get one column together, named (rare); "
+             "categories that no training row has count as rare then. 0: every category gets its own.",
+     .fallback = 0.0,
+     .rule = RealRange{.low = 0, .high = 1},
+     .usual = {{0, 0.1}}},
 };
 
 constexpr std::size_t kNoOutput = static_cast<std::size_t>(-1);
 
-/// Where the level codes of one table lead: an output, none (the level left out), or nowhere (never seen).
+/// One category column and the indicator columns that it becomes: one for each of `levels`, one for all of `rare`, one
+/// for missing cells; the first of them left out with `dropFirst`.
+struct Encoding {
+    std::string column;
+    std::vector<std::string> levels;  ///< that training has, in the column's order
+    std::vector<std::string> rare;    ///< that training has, pooled
+    bool dropFirst = false;
+    bool missingColumn = false;
+    bool countMissing = false;  ///< missing cells without a column of their own are worth a warning
+
+    std::size_t seen() const { return levels.size() + !rare.empty(); }
+    bool dropsOne() const { return dropFirst && seen() > 0; }
+    std::size_t outputs() const { return seen() - dropsOne() + missingColumn; }
+    /// Of the levels and the pool, in order, and of missing cells at the end.
+    std::vector<std::string> labels() const;
+    /// Where a level (by its position in `levels`, or levels.size() for the pool) leads.
+    std::size_t outputOf(std::size_t position) const {
+        return dropsOne() ? (position == 0 ? kNoOutput : position - 1) : position;
+    }
+};
+
+/// "(rare)", with as many more brackets as it takes to be no level itself.
+std::string labelApart(std::string label, const std::vector<std::string>& levels) {
+    while (std::find(levels.begin(), levels.end(), label) != levels.end()) label = "(" + label + ")";
+    return label;
+}
+
+std::vector<std::string> Encoding::labels() const {
+    std::vector<std::string> all = levels;
+    if (!rare.empty()) all.push_back(labelApart("(rare)", levels));
+    if (missingColumn) all.push_back(labelApart("(missing)", levels));
+    return all;
+}
+
+/// Where the level codes of one table lead: an output, or none (the level left out, or never seen).
 struct CodeMap {
     std::vector<std::size_t> output;  ///< by code; kNoOutput for none
     std::vector<char> unseen;         ///< by code
@@ -55,36 +85,30 @@ struct CodeMap {
 
 CodeMap codeMapOf(const Column& column, const Encoding& encoding) {
     std::unordered_map<std::string_view, std::size_t> known;
-    for (std::size_t i = 0; i < encoding.levels.size(); ++i) known.emplace(encoding.levels[i], i);
+    for (std::size_t i = 0; i < encoding.levels.size(); ++i) known.emplace(encoding.levels[i], encoding.outputOf(i));
+    const std::size_t pool = encoding.rare.empty() ? kNoOutput : encoding.outputOf(encoding.levels.size());
+    for (const std::string& level : encoding.rare) known.emplace(level, pool);
     CodeMap map;
     for (const std::string& level : column.levels()) {
         const auto found = known.find(level);
         map.unseen.push_back(found == known.end());
-        const bool none = found == known.end() || (encoding.dropFirst && found->second == 0);
-        map.output.push_back(none ? kNoOutput : found->second - encoding.dropFirst);
+        map.output.push_back(found == known.end() ? pool : found->second);
     }
     return map;
 }
 
-struct Encoded {
-    std::vector<ColumnPtr> columns;
-    Warnings warnings;
-};
-
-Warning unseenWarning(const Encoding& encoding, std::size_t rows, const std::vector<std::string>& levels) {
-    std::string message = formatCount(static_cast<std::int64_t>(rows)) + (rows == 1 ? " row has" : " rows have") +
-                          " a category that no training row has (" + listedNames(levels, 3) + "): ";
-    message += encoding.dropFirst && !encoding.levels.empty() ? "it counts as " + encoding.levels.front() + "."
-                                                              : "all indicator columns are 0 there.";
-    return {std::move(message), {.column = encoding.column}};
+std::string unseenBecomes(const Encoding& encoding) {
+    const std::vector<std::string> labels = encoding.labels();
+    if (!encoding.rare.empty()) return "it counts as " + labels[encoding.levels.size()];
+    return encoding.dropsOne() ? "it counts as " + labels.front() : "all indicator columns are 0 there";
 }
 
-Encoded encode(const Column& column, const Encoding& encoding) {
+ColumnOutput encode(const Column& column, const Encoding& encoding) {
     const CodeMap map = codeMapOf(column, encoding);
     const std::size_t rows = column.rows();
     std::vector<std::vector<double>> outputs(encoding.outputs());
     for (auto& output : outputs) output.assign(rows, 0.0);
-    std::vector<std::size_t> unseenCounts(map.output.size());
+    std::vector<std::size_t> unseen(map.output.size());
     const std::span<const std::uint32_t> codes = column.codes();
     const bool anyMissing = column.missing().any();
     for (std::size_t row = 0; row < rows; ++row) {
@@ -93,24 +117,15 @@ Encoded encode(const Column& column, const Encoding& encoding) {
             continue;
         }
         const std::uint32_t code = codes[row];
-        if (map.output[code] != kNoOutput)
-            outputs[map.output[code]][row] = 1;
-        else
-            unseenCounts[code] += static_cast<std::size_t>(map.unseen[code]);
+        if (map.output[code] != kNoOutput) outputs[map.output[code]][row] = 1;
+        unseen[code] += static_cast<std::size_t>(map.unseen[code]);
     }
-    Encoded result;
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-        const bool isMissingColumn = encoding.missingColumn && i + 1 == outputs.size();
-        const std::string& level = isMissingColumn ? "(missing)" : encoding.levels[i + encoding.dropFirst];
-        result.columns.push_back(Column::numbers(encoding.column + "=" + level, std::move(outputs[i])));
-    }
-    std::size_t unseenRows = 0;
-    std::vector<std::string> unseenLevels;
-    for (std::size_t code = 0; code < unseenCounts.size(); ++code) {
-        unseenRows += unseenCounts[code];
-        if (unseenCounts[code] > 0) unseenLevels.push_back(column.levels()[code]);
-    }
-    if (unseenRows > 0) result.warnings.push_back(unseenWarning(encoding, unseenRows, unseenLevels));
+    ColumnOutput result;
+    const std::vector<std::string> labels = encoding.labels();
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+        result.columns.push_back(
+            Column::numbers(encoding.column + "=" + labels[i + encoding.dropsOne()], std::move(outputs[i])));
+    warnOfUnseen(column, unseen, unseenBecomes(encoding), result.warnings);
     if (anyMissing && !encoding.missingColumn && encoding.countMissing)
         result.warnings.push_back(
             {formatCount(static_cast<std::int64_t>(column.missing().count())) +
@@ -128,21 +143,9 @@ public:
         std::vector<std::size_t> places;
         for (const Encoding& encoding : m_encodings)
             places.push_back(requireFitted(table, encoding.column, ColumnType::Category, kId));
-        std::vector<Encoded> encoded(places.size());
-        forEachColumn(places.size(), table.rows(),
-                      [&](std::size_t i) { encoded[i] = encode(table.column(places[i]), m_encodings[i]); });
-        std::vector<const Encoded*> at(table.columnCount(), nullptr);
-        for (std::size_t i = 0; i < places.size(); ++i) at[places[i]] = &encoded[i];
-        std::vector<ColumnPtr> columns;
-        for (std::size_t i = 0; i < table.columnCount(); ++i) {
-            if (!at[i]) {
-                columns.push_back(table.columnPtr(i));
-                continue;
-            }
-            columns.insert(columns.end(), at[i]->columns.begin(), at[i]->columns.end());
-            for (const Warning& warning : at[i]->warnings) addOnce(notes.warnings, warning);
-        }
-        return {std::move(columns), table.rows()};
+        return withOutputs(
+            table, places, [&](std::size_t i, const ColumnPtr& column) { return encode(*column, m_encodings[i]); },
+            notes);
     }
 
     std::vector<std::string> learnt() const override {
@@ -151,8 +154,10 @@ public:
             std::string sentence = encoding.column + ": " + std::to_string(encoding.levels.size()) +
                                    (encoding.levels.size() == 1 ? " category" : " categories");
             if (!encoding.levels.empty()) sentence += " (" + listedNames(encoding.levels) + ")";
-            if (encoding.dropFirst && !encoding.levels.empty())
-                sentence += ", " + encoding.levels.front() + " left out";
+            if (!encoding.rare.empty())
+                sentence +=
+                    ", " + std::to_string(encoding.rare.size()) + " rare in one (" + listedNames(encoding.rare) + ")";
+            if (encoding.dropsOne()) sentence += ", " + encoding.labels().front() + " left out";
             if (encoding.missingColumn) sentence += ", and missing cells";
             sentences.push_back(std::move(sentence));
         }
@@ -164,6 +169,7 @@ public:
         for (const Encoding& encoding : m_encodings)
             encodings.push_back({{"column", encoding.column},
                                  {"levels", encoding.levels},
+                                 {"rare", encoding.rare},
                                  {"drop_first", encoding.dropFirst},
                                  {"missing_column", encoding.missingColumn},
                                  {"count_missing", encoding.countMissing}});
@@ -179,7 +185,8 @@ public:
     explicit OneHot(const Params& params)
         : m_columns(params.text("columns")),
           m_dropFirst(params.flag("drop_first")),
-          m_ownColumn(params.text("missing") == "own-column") {}
+          m_ownColumn(params.text("missing") == "own-column"),
+          m_rareBelow(params.real("rare_below")) {}
 
     std::shared_ptr<const FittedStep> fit(const TrainingFrame& training, StepNotes& notes, JobContext&) const override {
         const Table& table = training.table;
@@ -197,7 +204,9 @@ public:
     std::shared_ptr<const FittedStep> load(const nlohmann::json& state) const override {
         std::vector<Encoding> encodings;
         for (const nlohmann::json& object : state.at("encodings"))
-            encodings.push_back({object.at("column"), object.at("levels"), object.at("drop_first"),
+            // Models saved before categories could be pooled have no "rare".
+            encodings.push_back({object.at("column"), object.at("levels"),
+                                 object.value("rare", std::vector<std::string>{}), object.at("drop_first"),
                                  object.at("missing_column"), object.at("count_missing")});
         return std::make_shared<FittedOneHot>(std::move(encodings));
     }
@@ -210,14 +219,17 @@ private:
                           .missingColumn = m_ownColumn && column.missing().any(),
                           .countMissing = m_ownColumn};
         const std::vector<std::uint64_t> counts = levelCounts(column);
+        const double least = m_rareBelow * static_cast<double>(column.rows());
         for (std::size_t code = 0; code < counts.size(); ++code)
-            if (counts[code] > 0) encoding.levels.push_back(column.levels()[code]);
+            if (counts[code] > 0)
+                (static_cast<double>(counts[code]) < least ? encoding.rare : encoding.levels)
+                    .push_back(column.levels()[code]);
         return encoding;
     }
 
     static void warnOf(const Column& column, const Encoding& encoding, StepNotes& notes) {
         const std::size_t levels = encoding.levels.size();
-        if (levels == 0 && column.rows() > 0)
+        if (encoding.seen() == 0 && column.rows() > 0)
             addOnce(notes.warnings, {"Every training row is missing here: the column tells a model nothing.",
                                      {.column = column.name()}});
         if (levels > 50 && levels > column.rows() / 2)
@@ -239,12 +251,14 @@ private:
                         formatCount(static_cast<std::int64_t>(rows)) +
                         " rows, too much for memory; this column alone has " +
                         formatCount(static_cast<std::int64_t>(widest->levels.size())) + " categories.",
-                    {.column = widest->column}, "Ignore the column on the Data page, or merge its rare categories.");
+                    {.column = widest->column},
+                    "Ignore the column on the Data page, or pool its rare categories with rare_below.");
     }
 
     std::string m_columns;
     bool m_dropFirst;
     bool m_ownColumn;
+    double m_rareBelow;
 };
 
 }  // namespace

@@ -60,6 +60,12 @@ public:
     virtual std::shared_ptr<const FittedStep> load(const nlohmann::json& state) const = 0;
 };
 
+/// What StepInfo::make is for most steps.
+template <typename S>
+std::unique_ptr<const Step> makeStep(const Params& params) {
+    return std::make_unique<S>(params);
+}
+
 /// What the registry knows of a step.
 struct StepInfo {
     std::string_view id;

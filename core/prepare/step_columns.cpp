@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 
+#include "base/format.h"
 #include "base/parallel.h"
 
 namespace holdout {
@@ -95,6 +96,46 @@ void forEachColumn(std::size_t count, std::size_t rows, const std::function<void
         return;
     }
     for (std::size_t i = 0; i < count; ++i) body(i);
+}
+
+Table withOutputs(const Table& table, const std::vector<std::size_t>& places,
+                  const std::function<ColumnOutput(std::size_t, const ColumnPtr&)>& make, StepNotes& notes) {
+    std::vector<ColumnOutput> outputs(places.size());
+    forEachColumn(places.size(), table.rows(),
+                  [&](std::size_t i) { outputs[i] = make(i, table.columnPtr(places[i])); });
+    std::vector<const ColumnOutput*> at(table.columnCount(), nullptr);
+    for (std::size_t i = 0; i < places.size(); ++i) at[places[i]] = &outputs[i];
+    std::vector<ColumnPtr> columns;
+    for (std::size_t i = 0; i < table.columnCount(); ++i) {
+        if (!at[i]) {
+            columns.push_back(table.columnPtr(i));
+            continue;
+        }
+        columns.insert(columns.end(), at[i]->columns.begin(), at[i]->columns.end());
+        for (const Warning& warning : at[i]->warnings) addOnce(notes.warnings, warning);
+    }
+    return {std::move(columns), table.rows()};
+}
+
+void warnOfConstant(std::string_view column, std::string_view what, StepNotes& notes) {
+    addOnce(notes.warnings, {"Every training row has the same value here: " + std::string(what) +
+                                 ", and the column tells a model nothing.",
+                             {.column = std::string(column)}});
+}
+
+void warnOfUnseen(const Column& column, const std::vector<std::size_t>& counts, std::string_view what,
+                  Warnings& warnings) {
+    std::size_t rows = 0;
+    std::vector<std::string> levels;
+    for (std::size_t code = 0; code < counts.size(); ++code) {
+        rows += counts[code];
+        if (counts[code] > 0) levels.push_back(column.levels()[code]);
+    }
+    if (rows == 0) return;
+    addOnce(warnings,
+            {formatCount(static_cast<std::int64_t>(rows)) + (rows == 1 ? " row has" : " rows have") +
+                 " a category that no training row has (" + listedNames(levels, 3) + "): " + std::string(what) + ".",
+             {.column = column.name()}});
 }
 
 std::string listedNames(const std::vector<std::string>& names, std::size_t most) {
