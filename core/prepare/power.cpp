@@ -28,11 +28,12 @@ const ParamSpec kSpecs[] = {
      .rule = AnyBool{}},
 };
 
-/// One column: (transform(x) - mean) * factor.
+/// One column: (transform(x) - mean) * factor, with the transform relative to `reference`.
 struct Power {
     std::string column;
     bool boxCox = false;
     double lambda = 1;
+    double reference = 0;
     double mean = 0;
     double factor = 1;
     double least = 0;  ///< Box-Cox: what a value counts as that is not positive, the smallest of training
@@ -42,11 +43,11 @@ struct Power {
     PowerFamily family() const { return boxCox ? PowerFamily::BoxCox : PowerFamily::YeoJohnson; }
     double at(double x) const {
         constexpr double most = std::numeric_limits<double>::max();
-        return std::clamp((powerTransform(family(), x, lambda) - mean) * factor, -most, most);
+        return std::clamp((powerTransform(family(), x, lambda, reference) - mean) * factor, -most, most);
     }
     ColumnOutput apply(const ColumnPtr& from) const;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Power, column, boxCox, lambda, mean, factor, least, learnt)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Power, column, boxCox, lambda, reference, mean, factor, least, learnt)
 
 ColumnOutput Power::apply(const ColumnPtr& from) const {
     std::size_t beyond = 0;
@@ -109,9 +110,12 @@ private:
                         "Choose yeo-johnson, or take the column out of the step.");
         Learnt learnt{.power = {.column = column.name(), .boxCox = m_boxCox}, .constant = raw.constant};
         Power& power = learnt.power;
+        power.reference = plainReference(power.family());
         if (!raw.constant) {
-            const PowerFit fit = fitPower(power.family(), presentNumbers(column));
+            const PowerFit fit = fitPower(power.family(), presentNumbers(column),
+                                          m_standardize ? PowerScale::Relative : PowerScale::Plain);
             power.lambda = fit.lambda;
+            power.reference = fit.reference;
             learnt.atEdge = fit.atEdge;
         }
         power.least = raw.min;

@@ -31,38 +31,48 @@ double growthSlope(double t) {
     return sum;
 }
 
+double offsetOf(PowerFamily family) {
+    return family == PowerFamily::YeoJohnson ? 1 : 0;
+}
+
+/// log((offset + size) / (offset + reference)), to the last digit when they are near to each other.
+double logOver(double size, double reference, double offset) {
+    const double change = (size - reference) / (offset + reference);
+    return std::abs(change) < 0.5 ? std::log1p(change) : std::log(offset + size) - std::log(offset + reference);
+}
+
 /// Values as the likelihood needs them. For values on one side the transform of x is that of x / reference, scaled and
-/// shifted, and the likelihood knows neither scale nor shift: so logarithms are taken of x / reference, where numbers
-/// far from 0 with little between them (years, longitudes) keep all their digits.
+/// shifted, and the likelihood knows neither scale nor shift: so logarithms are taken of x / reference.
 struct Sample {
     std::vector<double> logs;
     std::vector<char> negative;  ///< the branch of 2 - lambda
-    double largestLog = 0;       ///< of the values themselves
+    double reference = 0;
+    double largestPlainLog = 0;
 
+    double largestLog() const;
     double score(double lambda) const;
 };
 
-/// log(to / from) of positive numbers: to the last digit when they are near to each other.
-double logRatio(double to, double from) {
-    const double change = (to - from) / from;
-    return std::abs(change) < 0.5 ? std::log1p(change) : std::log(to) - std::log(from);
+double Sample::largestLog() const {
+    const auto [low, high] = std::minmax_element(logs.begin(), logs.end());
+    return std::max(-*low, *high);
 }
 
 Sample sampleOf(PowerFamily family, std::span<const double> values) {
     Sample sample;
-    const double offset = family == PowerFamily::YeoJohnson ? 1 : 0;
+    const double offset = offsetOf(family), plain = plainReference(family);
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
-    const bool oneSided = family == PowerFamily::BoxCox || *low >= 0 || *high < 0;
-    std::vector<double> sorted(values.begin(), values.end());
-    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
-    std::nth_element(sorted.begin(), middle, sorted.end());
-    const double reference = oneSided ? std::abs(*middle) : 0;
+    if (family == PowerFamily::BoxCox || *low >= 0 || *high < 0) {
+        std::vector<double> order(values.begin(), values.end());
+        const auto middle = order.begin() + static_cast<std::ptrdiff_t>(order.size() / 2);
+        std::nth_element(order.begin(), middle, order.end());
+        sample.reference = *middle;
+    }
     for (const double x : values) {
         const double size = std::abs(x);
-        const double log = family == PowerFamily::BoxCox ? std::log(size) : std::log1p(size);
-        sample.largestLog = std::max(sample.largestLog, std::abs(log));
-        sample.logs.push_back(oneSided ? logRatio(offset + size, offset + reference) : log);
+        sample.logs.push_back(logOver(size, std::abs(sample.reference), offset));
         sample.negative.push_back(family == PowerFamily::YeoJohnson && x < 0);
+        sample.largestPlainLog = std::max(sample.largestPlainLog, std::abs(logOver(size, plain, offset)));
     }
     return sample;
 }
@@ -132,29 +142,42 @@ double zeroBetween(const std::function<double(double)>& f, double a, double b) {
 
 }  // namespace
 
-double powerTransform(PowerFamily family, double x, double lambda) {
-    const bool negative = family == PowerFamily::YeoJohnson && x < 0;
-    const double log = family == PowerFamily::BoxCox ? std::log(x) : std::log1p(std::abs(x));
-    const double t = std::min((negative ? 2 - lambda : lambda) * log, kLargestExponent);
-    return (negative ? -log : log) * growth(t);
+double plainReference(PowerFamily family) {
+    return 1 - offsetOf(family);
 }
 
-PowerFit fitPower(PowerFamily family, std::span<const double> values) {
+double powerTransform(PowerFamily family, double x, double lambda, double reference) {
+    if (reference < 0) return -powerTransform(family, -x, 2 - lambda, -reference);
+    const auto bounded = [](double t) { return std::min(t, kLargestExponent); };
+    if (family == PowerFamily::BoxCox || x >= 0) {
+        const double log = logOver(x, reference, offsetOf(family));
+        return log * growth(bounded(lambda * log));
+    }
+    // The other side of 0: T(x) / b^lambda - T(reference) / b^lambda.
+    const double log = std::log1p(-x), base = std::log1p(reference);
+    return -log * growth(bounded((2 - lambda) * log)) * std::exp(bounded(-lambda * base)) -
+           base * growth(bounded(-lambda * base));
+}
+
+PowerFit fitPower(PowerFamily family, std::span<const double> values, PowerScale scale) {
     const Sample sample = sampleOf(family, values);
     const auto score = [&](double lambda) { return sample.score(lambda); };
-    const double furthest = std::max(kFitExponent / std::max(sample.largestLog, 1e-3), 3.0);
+    const bool plain = scale == PowerScale::Plain;
+    const double reference = plain ? plainReference(family) : sample.reference;
+    const double furthest =
+        std::max(kFitExponent / std::max(plain ? sample.largestPlainLog : sample.largestLog(), 1e-9), 3.0);
     double low = -2, high = 2;
     while (score(high) > 0) {
-        if (high >= furthest) return {furthest, true};
+        if (high >= furthest) return {furthest, reference, true};
         low = high;
         high = std::min(2 * high, furthest);
     }
     while (score(low) < 0) {
-        if (low <= -furthest) return {-furthest, true};
+        if (low <= -furthest) return {-furthest, reference, true};
         high = low;
         low = std::max(2 * low, -furthest);
     }
-    return {zeroBetween(score, low, high), false};
+    return {zeroBetween(score, low, high), reference, false};
 }
 
 }  // namespace holdout
