@@ -70,6 +70,13 @@ inline FittedCase fitStep(const nlohmann::json& step, const Table& table) {
     return fitStep(step, frameOf(table));
 }
 
+/// What `fitted` wrote, read back by the step `id`.
+inline std::shared_ptr<const FittedStep> saveAndLoad(std::string_view id, const FittedStep& fitted) {
+    const StepRegistry registry = builtinSteps();
+    const StepInfo& info = registry.require(id);
+    return info.make(Params(info.params, {}, info.id))->load(nlohmann::json::parse(fitted.save().dump()));
+}
+
 inline std::vector<std::string> names(const Table& table) {
     std::vector<std::string> all;
     for (const ColumnPtr& column : table.columns()) all.push_back(column->name());
