@@ -6,6 +6,7 @@ namespace holdout {
 StepRegistry builtinSteps() {
     std::vector<StepInfo> steps;
     steps.push_back(imputeStep());
+    steps.push_back(knnImputeStep());
     steps.push_back(missingIndicatorStep());
     steps.push_back(dropMissingStep());
     steps.push_back(dropDuplicatesStep());
@@ -22,6 +23,9 @@ StepRegistry builtinSteps() {
     steps.push_back(oneHotStep());
     steps.push_back(ordinalStep());
     steps.push_back(targetEncodeStep());
+    steps.push_back(interactionsStep());
+    steps.push_back(pcaStep());
+    steps.push_back(selectStep());
     return StepRegistry(std::move(steps));
 }
 

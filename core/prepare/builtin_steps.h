@@ -7,6 +7,7 @@ namespace holdout {
 
 // One for each step, in its own file; builtinSteps() lists them.
 StepInfo imputeStep();
+StepInfo knnImputeStep();
 StepInfo missingIndicatorStep();
 StepInfo dropMissingStep();
 StepInfo dropDuplicatesStep();
@@ -23,5 +24,8 @@ StepInfo datePartsStep();
 StepInfo oneHotStep();
 StepInfo ordinalStep();
 StepInfo targetEncodeStep();
+StepInfo interactionsStep();
+StepInfo pcaStep();
+StepInfo selectStep();
 
 }  // namespace holdout

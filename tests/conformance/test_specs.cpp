@@ -58,9 +58,9 @@ private slots:
 
     void designIdentifiersAreThere() {
         for (const char* id : {"linear", "ridge", "lasso", "elastic-net", "logistic", "mlp", "baseline"}) QVERIFY2(m_catalog.models.find(id), id);
-        for (const char* id : {"impute", "missing-indicator", "drop-missing", "drop-duplicates", "clip-outliers", "drop-outliers", "flag-outliers",
+        for (const char* id : {"impute", "knn-impute", "missing-indicator", "drop-missing", "drop-duplicates", "clip-outliers", "drop-outliers", "flag-outliers",
                                "standardize", "min-max", "robust-scale", "power", "quantile", "bins", "date-parts", "one-hot", "ordinal",
-                               "target-encode"})
+                               "target-encode", "interactions", "pca", "select"})
             QVERIFY2(m_catalog.steps.find(id), id);
         for (const char* id : {"hold-out", "k-fold", "group-k-fold", "leave-one-out", "time-series", "bootstrap", "predefined"})
             QVERIFY2(m_catalog.splits.find(id), id);
