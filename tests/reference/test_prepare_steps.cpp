@@ -10,6 +10,7 @@
 #include <set>
 
 #include "data/csv_reader.h"
+#include "prepare/column_scores.h"
 #include "prepare/recipe.h"
 
 using namespace holdout;
@@ -109,6 +110,23 @@ private slots:
             QCOMPARE(fitted->applyToTraining(std::move(training), notes).rows, one.at("kept").get<RowIds>());
     }
 
+    void scoresAgree() {
+        SilentProgress progress;
+        JobContext context{{}, {}, progress, Seed{1}};
+        std::size_t compared = 0;
+        for (const nlohmann::json& one : expected().at("cases")) {
+            if (!one.contains("scores")) continue;
+            const TrainingFrame training = trainingOf(one, tableOf(one, context));
+            for (const auto& [name, score] : one.at("scores").items()) {
+                const double theirs = score,
+                             ours = fScore(training.table.column(*training.table.indexOf(name)), training.target);
+                QVERIFY2(std::abs(ours - theirs) <= 1e-9 * theirs, name.c_str());
+                ++compared;
+            }
+        }
+        QVERIFY(compared > 10);
+    }
+
     void everyStepIsThere() {
         std::set<std::string> steps, files;
         for (const nlohmann::json& one : expected().at("cases")) {
@@ -116,8 +134,9 @@ private slots:
             files.insert(one.at("file"));
         }
         QVERIFY(files.size() >= 3);
-        for (const char* step : {"robust-scale", "quantile", "bins", "power", "clip-outliers", "drop-outliers",
-                                 "missing-indicator", "target-encode", "ordinal", "one-hot"})
+        for (const char* step :
+             {"robust-scale", "quantile", "bins", "power", "clip-outliers", "drop-outliers", "missing-indicator",
+              "target-encode", "ordinal", "one-hot", "pca", "knn-impute", "interactions", "select"})
             QVERIFY2(steps.contains(step), step);
     }
 };
