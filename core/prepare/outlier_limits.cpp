@@ -42,7 +42,8 @@ Spread spreadOf(const Column& column, const std::string& method) {
 
 std::array<ParamSpec, 5> outlierSpecs() {
     return {
-        columnsSpec("Which number columns to look at.", "numbers"),
+        columnsSpec("Which number columns to look at. After one-hot, numbers takes in the indicator columns too.",
+                    "numbers"),
         {.id = "method",
          .label = "Method",
          .help =

@@ -15,7 +15,8 @@ namespace {
 constexpr std::string_view kId = "power";
 
 const ParamSpec kSpecs[] = {
-    columnsSpec("Which number columns to transform.", "numbers"),
+    columnsSpec("Which number columns to transform. After one-hot, numbers takes in the indicator columns too.",
+                "numbers"),
     {.id = "method",
      .label = "Method",
      .help = "yeo-johnson takes any number. box-cox takes positive numbers only.",

@@ -17,7 +17,8 @@ namespace {
 constexpr std::string_view kId = "quantile";
 
 const ParamSpec kSpecs[] = {
-    columnsSpec("Which number columns to transform.", "numbers"),
+    columnsSpec("Which number columns to transform. After one-hot, numbers takes in the indicator columns too.",
+                "numbers"),
     {.id = "output",
      .label = "Output",
      .help = "uniform: from 0 to 1, the share of the training rows that lie below. normal: bell-shaped around 0.",

@@ -146,8 +146,7 @@ public:
                 addOnce(notes.warnings,
                         {"The training rows have one category at most here: it says little about the target.",
                          {.column = column.column}});
-        std::vector<std::uint32_t> foldOfRow =
-            encodingFolds(training.target, m_folds, context.seed.derive("target-encode"));
+        std::vector<std::uint32_t> foldOfRow = encodingFolds(training.target, training.rows, m_folds, context.seed);
         std::vector<std::vector<Encoded>> byFold;
         const std::uint32_t folds = foldOfRow.empty() ? 0 : *std::max_element(foldOfRow.begin(), foldOfRow.end()) + 1;
         for (std::uint32_t fold = 0; fold < folds; ++fold) {

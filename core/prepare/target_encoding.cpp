@@ -2,7 +2,7 @@
 #include "prepare/target_encoding.h"
 
 #include <algorithm>
-#include <numeric>
+#include <unordered_map>
 
 namespace holdout {
 
@@ -53,18 +53,22 @@ CategoryMeans categoryMeans(std::span<const std::uint32_t> levels, std::size_t l
     return means;
 }
 
-std::vector<std::uint32_t> encodingFolds(const Target& target, std::size_t folds, Seed seed) {
-    const std::size_t rows = target.size();
-    std::vector<std::uint32_t> order(rows);
-    std::iota(order.begin(), order.end(), 0U);
+std::vector<std::uint32_t> encodingFolds(const Target& target, std::span<const RowId> rows, std::size_t folds,
+                                         Seed seed) {
+    if (target.size() != rows.size()) return {};
+    std::unordered_map<RowId, std::uint32_t> foldOf;
+    std::vector<std::uint32_t> order;  // one position of each row
+    for (std::uint32_t position = 0; position < rows.size(); ++position)
+        if (foldOf.emplace(rows[position], 0).second) order.push_back(position);
     RandomStream random(seed);
     random.shuffle(order);
     if (target.task == Task::Classification)
         std::stable_sort(order.begin(), order.end(),
                          [&](std::uint32_t a, std::uint32_t b) { return target.classes[a] < target.classes[b]; });
-    std::vector<std::uint32_t> fold(rows);
-    for (std::size_t i = 0; i < rows; ++i)
-        fold[order[i]] = static_cast<std::uint32_t>(i % std::max<std::size_t>(std::min(folds, rows), 1));
+    const std::size_t count = std::max<std::size_t>(std::min(folds, order.size()), 1);
+    for (std::size_t i = 0; i < order.size(); ++i) foldOf[rows[order[i]]] = static_cast<std::uint32_t>(i % count);
+    std::vector<std::uint32_t> fold;
+    for (const RowId row : rows) fold.push_back(foldOf[row]);
     return fold;
 }
 

@@ -32,8 +32,10 @@ struct CategoryMeans {
 CategoryMeans categoryMeans(std::span<const std::uint32_t> levels, std::size_t levelCount,
                             std::span<const double> values, std::span<const char> use, const Smoothing& smoothing);
 
-/// Which fold each row is left out in, dealt at random; of each class, every fold gets its share. There are at most
-/// as many folds as rows.
-std::vector<std::uint32_t> encodingFolds(const Target& target, std::size_t folds, Seed seed);
+/// Which fold each row is left out in, dealt at random; of each class, every fold gets its share. Rows with the same id
+/// are copies of one (a bootstrap draws them) and share a fold: else a row would be encoded by its own target. There
+/// are at most as many folds as different rows.
+std::vector<std::uint32_t> encodingFolds(const Target& target, std::span<const RowId> rows, std::size_t folds,
+                                         Seed seed);
 
 }  // namespace holdout

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "base/parallel.h"
 #include "prepare/recipe.h"
 
 using namespace holdout;
@@ -54,6 +55,19 @@ std::shared_ptr<const FittedStep> fitted(std::string_view id, const TrainingFram
     SilentProgress progress;
     JobContext context{{}, {}, progress, Seed{1}};
     return info.make(Params(info.params, set, info.id))->fit(frame, notes, context);
+}
+
+/// The defaults with one parameter changed, for each word that it can be and each flag.
+std::vector<ParamSet> choicesOf(ParamSpecs specs) {
+    std::vector<ParamSet> sets;
+    for (const ParamSpec& spec : specs) {
+        std::vector<ParamValue> values;
+        if (std::holds_alternative<AnyBool>(spec.rule)) values.emplace_back(!std::get<bool>(spec.fallback));
+        if (const auto* words = std::get_if<OneOf>(&spec.rule))
+            for (const OneOf::Choice& choice : words->choices) values.emplace_back(std::string(choice.id));
+        for (ParamValue& value : values) sets.emplace_back().set(spec.id, std::move(value));
+    }
+    return sets;
 }
 
 RecipeFit fitRecipe(const std::vector<StepSpec>& specs, TrainingFrame frame) {
@@ -116,6 +130,46 @@ private slots:
         QCOMPARE(loaded->learnt(), step->learnt());
         const Table other = mixedTable(41, 0.3);
         QCOMPARE(fingerprint(loaded->apply(other, notes)), fingerprint(step->apply(other, notes)));
+    }
+
+    /// As above, for every choice of every parameter, one at a time. Choices that this table does not suit are refused
+    /// by an Error, and that is all right.
+    void everyChoiceIsSaved_data() { everyStep(); }
+    void everyChoiceIsSaved() {
+        QFETCH(QString, id);
+        const StepRegistry steps = builtinSteps();
+        const StepInfo& info = steps.require(id.toStdString());
+        for (const ParamSet& set : choicesOf(info.params)) {
+            StepNotes notes;
+            std::shared_ptr<const FittedStep> step;
+            try {
+                step = fitted(info.id, frameOf(mixedTable(60)), notes, set);
+            } catch (const Error& error) {
+                QVERIFY2(!error.place().parameter.empty() && !error.remedy().empty(), error.what());
+                continue;
+            }
+            const auto loaded =
+                info.make(Params(info.params, set, info.id))->load(nlohmann::json::parse(step->save().dump()));
+            QCOMPARE(loaded->learnt(), step->learnt());
+            const Table other = mixedTable(41, 0.3);
+            QCOMPARE(fingerprint(loaded->apply(other, notes)), fingerprint(step->apply(other, notes)));
+        }
+    }
+
+    void threadsDoNotMatter_data() { everyStep(); }
+    void threadsDoNotMatter() {
+        QFETCH(QString, id);
+        const TrainingFrame frame = frameOf(mixedTable(30'000));
+        std::vector<std::string> states, prepared;
+        for (const int threads : {1, 4})
+            Arena(threads).run([&] {
+                StepNotes notes;
+                const auto step = fitted(id.toStdString(), frame, notes);
+                states.push_back(step->save().dump());
+                prepared.push_back(fingerprint(step->applyToTraining(frame, notes).table));
+            });
+        QVERIFY(states[0] == states[1]);
+        QCOMPARE(prepared[1], prepared[0]);
     }
 
     /// Held-out rows share the table that the training rows are gathered from: nothing of them may reach what is

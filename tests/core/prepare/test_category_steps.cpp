@@ -3,6 +3,7 @@
 // usual ones.
 #include <QtTest>
 #include <cmath>
+#include <set>
 
 #include "prepare/target_encoding.h"
 #include "step_fixture.h"
@@ -153,7 +154,9 @@ private slots:
     void foldsShareOutTheClasses() {
         std::vector<int> labels(23, 0);
         for (std::size_t i = 0; i < 10; ++i) labels[i * 2] = 1;
-        const auto folds = encodingFolds(classes(labels, {"no", "yes"}), 5, Seed{3});
+        RowIds rows(23);
+        std::iota(rows.begin(), rows.end(), 100U);
+        const auto folds = encodingFolds(classes(labels, {"no", "yes"}), rows, 5, Seed{3});
         std::vector<int> all(5), positive(5);
         for (std::size_t row = 0; row < folds.size(); ++row) {
             ++all[folds[row]];
@@ -161,8 +164,12 @@ private slots:
         }
         QCOMPARE(positive, std::vector<int>(5, 2));
         for (const int count : all) QVERIFY(count == 4 || count == 5);
-        QCOMPARE(encodingFolds(numbers({1, 2}), 5, Seed{3}).size(), 2U);
-        QVERIFY(encodingFolds(numbers({}), 5, Seed{3}).empty());
+        QCOMPARE(encodingFolds(numbers({1, 2}), RowIds{4, 5}, 5, Seed{3}).size(), 2U);
+        QVERIFY(encodingFolds(numbers({}), RowIds{}, 5, Seed{3}).empty());
+        // A bootstrap draws rows more than once.
+        const auto copies = encodingFolds(numbers({1, 2, 1, 3, 1, 4}), RowIds{7, 8, 7, 9, 7, 3}, 5, Seed{3});
+        QVERIFY(copies[0] == copies[2] && copies[2] == copies[4]);
+        QCOMPARE(std::set<std::uint32_t>(copies.begin(), copies.end()).size(), 4U);
     }
 
     void loadedTargetEncodingIsOfAllRows() {
@@ -209,6 +216,14 @@ private slots:
         QCOMPARE(valuesOf(prepared, "d weekend"), Numbers({1, 0}));
         // Held-out rows get what training had, time of day or not.
         QCOMPARE(names(step.apply(dates({"2024-05-01"}))), names(prepared));
+    }
+
+    void timesOfDayAreThoseOfTraining() {
+        DateTimeValues values{.micros = {0, 86'400'000'000}, .dateOnly = false};  // a held-out row has a time of day
+        const Table table({std::make_shared<const Column>("d", std::move(values), MissingMask())});
+        auto step = fitStep({{"step", "date-parts"}}, table);
+        QCOMPARE(names(step.apply(dates({"2024-01-06T18:30:00Z"}))),
+                 Names({"d year", "d month", "d day", "d weekday"}));
     }
 
     void missingCellsAreMarked() {
