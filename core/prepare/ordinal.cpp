@@ -76,7 +76,7 @@ ColumnOutput Ordinals::apply(const ColumnPtr& cells) const {
             values[row] = kUnseen;
     }
     ColumnOutput output{{Column::numbers(column, std::move(values), std::move(missing))}, {}};
-    warnOfUnseen(from, unseen, unseenIsMissing ? "they become missing" : "they become -1", output.warnings);
+    warnOfUnseen(from, unseen, unseenIsMissing ? "the cell becomes missing" : "the cell becomes -1", output.warnings);
     return output;
 }
 

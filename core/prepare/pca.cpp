@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <Eigen/QR>
 #include <Eigen/SVD>
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -102,6 +103,13 @@ private:
     Components m_components;
 };
 
+/// A matrix of as few rows as there are columns at most, with the same singular values and right singular vectors.
+Eigen::MatrixXd triangleOf(const Eigen::MatrixXd& tall) {
+    if (tall.rows() <= tall.cols()) return tall;
+    const Eigen::HouseholderQR<Eigen::MatrixXd> qr(tall);
+    return qr.matrixQR().topRows(tall.cols()).triangularView<Eigen::Upper>();
+}
+
 /// Principal components by the singular value decomposition of the centred columns (Jolliffe 2002, Principal Component
 /// Analysis, 3.5), which keeps twice the digits that the covariance matrix does. Of the two signs of a component, the
 /// one whose largest loading is positive.
@@ -149,7 +157,7 @@ private:
             components.learnt.push_back("The columns do not vary in the training rows: there are no components.");
             return;
         }
-        const Eigen::JacobiSVD<Eigen::MatrixXd> svd(centred, Eigen::ComputeThinV);
+        const Eigen::BDCSVD<Eigen::MatrixXd> svd(triangleOf(centred), Eigen::ComputeThinV);
         const Eigen::ArrayXd variances = svd.singularValues().array().square();
         const double total = variances.sum();
         const Eigen::Index kept = countKept(svd.rank(), variances / total);

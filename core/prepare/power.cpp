@@ -86,7 +86,8 @@ public:
         const Table& table = training.table;
         const auto chosen = chosenColumnsOf(table, m_columns, kId, {ColumnType::Number});
         std::vector<Power> columns;
-        for (Learnt& one : learnColumns(table, chosen, context, [&](const Column& column) { return learn(column); })) {
+        for (Learnt& one :
+             learnColumns(table, chosen, context, [&](const Column& column) { return learn(column, context); })) {
             if (one.constant && table.rows() > 0) warnOfConstant(one.power.column, "it is not bent", notes);
             if (one.atEdge)
                 addOnce(notes.warnings, {"No lambda that a computer can work with makes this column normal; the one at "
@@ -102,7 +103,7 @@ public:
     }
 
 private:
-    Learnt learn(const Column& column) const {
+    Learnt learn(const Column& column, const JobContext& context) const {
         const Moments raw = momentsOf(column);
         if (m_boxCox && raw.count > 0 && raw.min <= 0)
             throw Error("Box-Cox takes positive numbers only, but a training row has " + formatNumber(raw.min) +
@@ -114,7 +115,7 @@ private:
         power.reference = plainReference(power.family());
         if (!raw.constant) {
             const PowerFit fit = fitPower(power.family(), presentNumbers(column),
-                                          m_standardize ? PowerScale::Relative : PowerScale::Plain);
+                                          m_standardize ? PowerScale::Relative : PowerScale::Plain, context);
             power.lambda = fit.lambda;
             power.reference = fit.reference;
             learnt.atEdge = fit.atEdge;

@@ -159,9 +159,12 @@ double powerTransform(PowerFamily family, double x, double lambda, double refere
            base * growth(bounded(-lambda * base));
 }
 
-PowerFit fitPower(PowerFamily family, std::span<const double> values, PowerScale scale) {
+PowerFit fitPower(PowerFamily family, std::span<const double> values, PowerScale scale, const JobContext& context) {
     const Sample sample = sampleOf(family, values);
-    const auto score = [&](double lambda) { return sample.score(lambda); };
+    const auto score = [&](double lambda) {
+        context.throwIfStopped();
+        return sample.score(lambda);
+    };
     const bool plain = scale == PowerScale::Plain;
     const double reference = plain ? plainReference(family) : sample.reference;
     const double furthest =

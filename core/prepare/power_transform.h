@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "base/job_context.h"
+
 namespace holdout {
 
 /// Transforms that bring skewed numbers nearer to a normal distribution.
@@ -36,7 +38,7 @@ double powerTransform(PowerFamily family, double x, double lambda, double refere
 /// The lambda of the largest likelihood that the transformed values are normal: the zero of the profile likelihood's
 /// derivative, by Brent's method (Brent 1973, Algorithms for Minimization without Derivatives, chapter 4). The
 /// derivative's zero is exact to rounding, where the flat top of the likelihood itself leaves but half of the digits.
-/// Requires values that differ, and are positive for BoxCox.
-PowerFit fitPower(PowerFamily family, std::span<const double> values, PowerScale scale);
+/// Requires values that differ, and are positive for BoxCox. Throws Cancelled.
+PowerFit fitPower(PowerFamily family, std::span<const double> values, PowerScale scale, const JobContext& context);
 
 }  // namespace holdout

@@ -62,7 +62,7 @@ inline ParamSpec columnsSpec(std::string_view help, std::string_view group) {
 void warnOfConstant(std::string_view column, std::string_view what, StepNotes& notes);
 
 /// Warns when cells have a category that no training row has: `counts`, by code of `column`. `what`: what becomes of
-/// them, as in "they become missing".
+/// them, as in "the cell becomes missing".
 void warnOfUnseen(const Column& column, const std::vector<std::size_t>& counts, std::string_view what,
                   Warnings& warnings);
 

@@ -139,7 +139,9 @@ private slots:
     void powersAreMostLikely() {
         QFETCH(QList<double>, values);
         const Numbers x(values.begin(), values.end());
-        const PowerFit fit = fitPower(PowerFamily::YeoJohnson, x, PowerScale::Relative);
+        SilentProgress progress;
+        const PowerFit fit =
+            fitPower(PowerFamily::YeoJohnson, x, PowerScale::Relative, JobContext{{}, {}, progress, Seed{1}});
         QVERIFY(!fit.atEdge);
         const double best = likelihood(x, fit.lambda, fit.reference);
         for (const double step : {1e-3, 1e-2, 0.1, 1.0})
