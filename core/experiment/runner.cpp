@@ -175,11 +175,12 @@ private:
     /// and running it again gives the same bits.
     void keepEpochs(std::int64_t epochs) {
         const ModelInfo& info = m_catalog.models.require(m_run.finalPipeline.model.id);
-        if (epochs == 0 || !findSpec(info.params, epochParameter)) return;
-        for (ModelSpec* model : {&m_run.finalPipeline.model, &m_run.spec.pipeline.model}) model->params.set(epochParameter, epochs);
+        const std::string_view parameter = findSpec(info.params, epochParameter) ? epochParameter : roundParameter;
+        if (epochs == 0 || !findSpec(info.params, parameter)) return;
+        for (ModelSpec* model : {&m_run.finalPipeline.model, &m_run.spec.pipeline.model}) model->params.set(parameter, epochs);
         addOnce(m_run.warnings, {"Training was ended by hand after " + std::to_string(epochs) +
                                      " epochs; the folds were trained as long.",
-                                 {.parameter = std::string(epochParameter)}});
+                                 {.parameter = std::string(parameter)}});
         m_observer.endedByHand(m_run);
     }
 

@@ -3,6 +3,7 @@
 #include "model/linear/linear.h"
 #include "model/model.h"
 #include "model/neural/mlp.h"
+#include "model/tree/trees.h"
 
 namespace holdout {
 
@@ -14,6 +15,7 @@ ModelRegistry builtinModels() {
         lassoInfo(),
         elasticNetInfo(),
         logisticInfo(),
+        treeInfo(),
         mlpInfo(),
         baselineInfo(),
     });

@@ -19,9 +19,15 @@ namespace holdout {
 /// Coefficients of a model that is linear in its features, on the features' own scale.
 struct Coefficients {
     std::vector<std::string> features;
-    std::vector<std::string> outputs;   ///< one for regression and two classes, else one a class
-    Eigen::MatrixXd weights;            ///< features × outputs
-    Eigen::VectorXd intercepts;         ///< one an output
+    std::vector<std::string> outputs;  ///< one for regression and two classes, else one a class
+    Eigen::MatrixXd weights;           ///< features × outputs
+    Eigen::VectorXd intercepts;        ///< one an output
+};
+
+/// How much of what the model learnt rests on each feature.
+struct Importances {
+    std::vector<std::string> features;
+    Eigen::VectorXd shares;  ///< one a feature, not negative; they sum to 1, or are all 0 when nothing was learnt
 };
 
 /// What was learnt. Immutable; any number of threads may predict at once.
@@ -31,6 +37,7 @@ public:
     /// Requires the features that it was trained on, in that order; rows are independent of one another.
     virtual Predictions predict(const Eigen::MatrixXd& features) const = 0;
     virtual std::optional<Coefficients> coefficients() const { return std::nullopt; }
+    virtual std::optional<Importances> importances() const { return std::nullopt; }
     /// Loss by epoch, for models trained iteratively; else empty.
     virtual std::vector<TracePoint> trace() const { return {}; }
     /// What a person should know of the fit (did not converge …).
@@ -56,13 +63,17 @@ inline constexpr std::string_view pathParameter = "lambda";
 /// How many epochs a model trains at most, in every model that trains by epochs.
 inline constexpr std::string_view epochParameter = "epochs";
 
+/// The same of models that add one tree after another: each round is an epoch of their trace.
+inline constexpr std::string_view roundParameter = "trees";
+
 /// Optional ability: fitting many values of `pathParameter` in one pass, each model the same (to rounding) as
 /// if it were fitted alone.
 class PathFitter {
 public:
     virtual ~PathFitter() = default;
     /// One model for each value, in the order of `values`. The bits depend on `values` as a whole, never on threads.
-    virtual std::vector<std::shared_ptr<const Model>> fitPath(const TrainingSet& training, const std::vector<double>& values,
+    virtual std::vector<std::shared_ptr<const Model>> fitPath(const TrainingSet& training,
+                                                              const std::vector<double>& values,
                                                               JobContext& context) const = 0;
 };
 
@@ -83,8 +94,9 @@ struct Capabilities {
     bool regression = false;
     bool weights = false;
     bool path = false;
-    bool trace = false;         ///< trains by epochs and publishes its losses
+    bool trace = false;  ///< trains by epochs and publishes its losses
     bool coefficients = false;
+    bool importances = false;
 };
 
 /// What the registry knows of a model.

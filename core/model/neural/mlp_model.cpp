@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/neural/mlp_model.h"
 
-#include <sodium.h>
-
-#include <bit>
 #include <cmath>
-#include <cstring>
+#include <span>
 
 #include <nlohmann/json.hpp>
 
+#include "base/base64.h"
 #include "base/format.h"
 #include "base/parallel.h"
 #include "model/model_json.h"
@@ -24,24 +22,13 @@ using Eigen::Index;
 constexpr Index rowsPerProduct = 32;
 constexpr std::size_t rowsPerTask = 2048;
 
-static_assert(std::endian::native == std::endian::little, "saved weights are little-endian float32");
-
 std::string toBase64(const Eigen::VectorXf& values) {
-    const auto size = static_cast<std::size_t>(values.size()) * sizeof(float);
-    std::string text(sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL), '\0');
-    sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(values.data()), size,
-                      sodium_base64_VARIANT_ORIGINAL);
-    text.pop_back();  // the terminating zero
-    return text;
+    return holdout::toBase64(std::as_bytes(std::span(values.data(), static_cast<std::size_t>(values.size()))));
 }
 
 Eigen::VectorXf fromBase64(const std::string& text, Index count) {
     Eigen::VectorXf values(count);
-    const auto size = static_cast<std::size_t>(count) * sizeof(float);
-    std::size_t read = 0;
-    const int failed = sodium_base642bin(reinterpret_cast<unsigned char*>(values.data()), size, text.data(),
-                                         text.size(), nullptr, &read, nullptr, sodium_base64_VARIANT_ORIGINAL);
-    if (failed != 0 || read != size)
+    if (!holdout::fromBase64(text, std::as_writable_bytes(std::span(values.data(), static_cast<std::size_t>(count)))))
         throw Error("The weights of a saved network do not fit its layers.", {}, "Train the model again.");
     return values;
 }
@@ -112,8 +99,7 @@ std::shared_ptr<const Model> MlpModel::load(const nlohmann::json& state) {
                        state.at("output") == "value" ? NetworkOutput::Value : NetworkOutput::ClassScores);
     Eigen::VectorXf parameters = fromBase64(state.at("parameters").get_ref<const std::string&>(), shape.parameters());
     MlpRecord record{traceFromJson(state.value("trace", nlohmann::json::array())),
-                     state.at("best_epoch").get<std::int64_t>(),
-                     state.at("epochs").get<std::int64_t>(),
+                     state.at("best_epoch").get<std::int64_t>(), state.at("epochs").get<std::int64_t>(),
                      warningsFromJson(state.at("warnings"))};
     return std::make_shared<MlpModel>(Network<float>(std::move(shape), std::move(parameters)),
                                       TargetScale{state.at("offset").get<double>(), state.at("scale").get<double>()},

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/tree/decision_tree.h"
+
+#include <algorithm>
+#include <span>
+
+#include <nlohmann/json.hpp>
+
+#include "base/base64.h"
+#include "base/error.h"
+
+namespace holdout {
+
+namespace {
+
+template <typename T>
+std::string packed(const std::vector<T>& items) {
+    return toBase64(std::as_bytes(std::span(items)));
+}
+
+[[noreturn]] void refuse() {
+    throw Error("The nodes of a saved tree do not fit together.", {}, "Train the model again.");
+}
+
+template <typename T>
+std::vector<T> unpacked(const nlohmann::json& state) {
+    const auto& text = state.get_ref<const std::string&>();
+    const std::size_t bytes = base64Size(text);
+    std::vector<T> items(bytes / sizeof(T));
+    if (bytes % sizeof(T) != 0 || !fromBase64(text, std::as_writable_bytes(std::span(items)))) refuse();
+    return items;
+}
+
+/// A way down always ends: children lie behind their parent and inside the tree.
+bool isSound(const DecisionTree& tree, Eigen::Index features) {
+    const auto count = static_cast<std::int64_t>(tree.nodes.size());
+    const auto lastValues = static_cast<std::int64_t>(tree.values.size()) - tree.outputs;
+    for (std::int64_t i = 0; i < count; ++i) {
+        const TreeNode& node = tree.nodes[static_cast<std::size_t>(i)];
+        const bool sound = node.isLeaf() ? node.left >= 0 && node.left <= lastValues
+                                         : node.feature < features && std::min(node.left, node.right) > i &&
+                                               std::max(node.left, node.right) < count;
+        if (!sound) return false;
+    }
+    return count > 0;
+}
+
+}  // namespace
+
+std::int64_t DecisionTree::leaves() const {
+    return std::count_if(nodes.begin(), nodes.end(), [](const TreeNode& node) { return node.isLeaf(); });
+}
+
+std::int64_t DecisionTree::depth() const {
+    std::vector<std::int64_t> depths(nodes.size(), 0);
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        if (nodes[i].isLeaf()) continue;
+        depths[static_cast<std::size_t>(nodes[i].left)] = depths[i] + 1;
+        depths[static_cast<std::size_t>(nodes[i].right)] = depths[i] + 1;
+    }
+    return depths.empty() ? 0 : *std::max_element(depths.begin(), depths.end());
+}
+
+nlohmann::json toJson(const DecisionTree& tree) {
+    return {{"nodes", packed(tree.nodes)}, {"values", packed(tree.values)}};
+}
+
+DecisionTree treeFromJson(const nlohmann::json& state, std::int32_t outputs, Eigen::Index features) {
+    DecisionTree tree{outputs, unpacked<TreeNode>(state.at("nodes")), unpacked<double>(state.at("values"))};
+    if (!isSound(tree, features)) refuse();
+    return tree;
+}
+
+}  // namespace holdout

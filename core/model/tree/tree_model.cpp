@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/tree/tree_model.h"
+
+#include <cassert>
+
+#include <nlohmann/json.hpp>
+
+#include "base/parallel.h"
+#include "model/class_scores.h"
+#include "model/model_json.h"
+
+namespace holdout {
+
+namespace {
+
+using Eigen::Index;
+
+/// So many rows go through one tree after another: the tree's nodes are met in the cache by all of them.
+constexpr std::size_t rowsPerTask = 512;
+
+}  // namespace
+
+TreeModel::TreeModel(Task task, TreeAnswer answer, Eigen::VectorXd start, std::vector<DecisionTree> trees,
+                     TreeRecord record)
+    : m_task(task),
+      m_answer(answer),
+      m_start(std::move(start)),
+      m_trees(std::move(trees)),
+      m_record(std::move(record)) {
+}
+
+Eigen::MatrixXd TreeModel::scores(const Eigen::MatrixXd& features) const {
+    assert(features.cols() == static_cast<Index>(m_record.features.size()));
+    const Index outputs = m_start.size();
+    Eigen::MatrixXd result(features.rows(), outputs);
+    const std::vector<Range> tasks = chunks(static_cast<std::size_t>(features.rows()), rowsPerTask);
+    parallelFor(tasks.size(), [&](std::size_t task) {
+        const auto begin = static_cast<Index>(tasks[task].begin);
+        const auto count = static_cast<Index>(tasks[task].size());
+        Eigen::MatrixXd sums = m_start.replicate(1, count);  // a row's scores side by side
+        Index output = 0;
+        for (const DecisionTree& tree : m_trees) {
+            for (Index i = 0; i < count; ++i) {
+                const double* answer = tree.answer(features, begin + i);
+                double* sum = &sums(output, i);
+                for (std::int32_t k = 0; k < tree.outputs; ++k) sum[k] += answer[k];
+            }
+            output = (output + tree.outputs) % outputs;
+        }
+        result.middleRows(begin, count) = sums.transpose();
+    });
+    if (m_answer == TreeAnswer::Mean) result /= static_cast<double>(m_trees.size());
+    return result;
+}
+
+Predictions TreeModel::predict(const Eigen::MatrixXd& features) const {
+    Eigen::MatrixXd result = scores(features);
+    if (m_task == Task::Regression) {
+        Predictions predictions;
+        predictions.values = result.col(0);
+        return predictions;
+    }
+    if (m_answer == TreeAnswer::Mean) return fromProbabilities(std::move(result));
+    return fromProbabilities(result.cols() == 1 ? fromLogOdds(result) : softmax(std::move(result)));
+}
+
+std::optional<Importances> TreeModel::importances() const {
+    const double sum = m_record.gains.sum();
+    return Importances{m_record.features, sum > 0 ? Eigen::VectorXd(m_record.gains / sum) : m_record.gains};
+}
+
+nlohmann::json TreeModel::save() const {
+    nlohmann::json trees = nlohmann::json::array();
+    for (const DecisionTree& tree : m_trees) trees.push_back(toJson(tree));
+    return {{"task", taskName(m_task)},        {"answer", m_answer == TreeAnswer::Mean ? "mean" : "sum"},
+            {"start", toJson(m_start)},        {"features", m_record.features},
+            {"gains", toJson(m_record.gains)}, {"summary", m_record.summary},
+            {"trace", toJson(m_record.trace)}, {"warnings", toJson(m_record.warnings)},
+            {"trees", std::move(trees)}};
+}
+
+std::shared_ptr<const Model> TreeModel::load(const nlohmann::json& state) {
+    const Task task = state.at("task") == taskName(Task::Regression) ? Task::Regression : Task::Classification;
+    const TreeAnswer answer = state.at("answer") == "mean" ? TreeAnswer::Mean : TreeAnswer::Sum;
+    Eigen::VectorXd start = vectorFromJson(state.at("start"));
+    TreeRecord record{state.at("features").get<std::vector<std::string>>(), vectorFromJson(state.at("gains")),
+                      state.at("summary").get<std::string>(), traceFromJson(state.at("trace")),
+                      warningsFromJson(state.at("warnings"))};
+    const auto outputs = answer == TreeAnswer::Mean ? static_cast<std::int32_t>(start.size()) : 1;
+    std::vector<DecisionTree> trees;
+    for (const nlohmann::json& tree : state.at("trees"))
+        trees.push_back(treeFromJson(tree, outputs, static_cast<Index>(record.features.size())));
+    if (start.size() == 0 || (answer == TreeAnswer::Mean && trees.empty()))
+        throw Error("A saved model of trees has no tree.", {}, "Train the model again.");
+    return std::make_shared<TreeModel>(task, answer, std::move(start), std::move(trees), std::move(record));
+}
+
+}  // namespace holdout

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/model.h"
+#include "model/tree/decision_tree.h"
+
+namespace holdout {
+
+/// What the answers of several trees amount to.
+enum class TreeAnswer {
+    Mean,  ///< each tree gives the value, or the shares of all classes
+    Sum    ///< trees in turn add to one score each: the value, log odds of the second class, or scores for softmax
+};
+
+/// How the fit went, for a person.
+struct TreeRecord {
+    std::vector<std::string> features;
+    Eigen::VectorXd gains;  ///< importances, not yet scaled
+    std::string summary;
+    std::vector<TracePoint> trace;
+    Warnings warnings;
+};
+
+/// One tree or many. Sums over trees are in their order, whatever the threads.
+class TreeModel final : public Model {
+public:
+    /// `start` has the scores that trees add to, one for each value or class; with Mean, it is 0.
+    TreeModel(Task task, TreeAnswer answer, Eigen::VectorXd start, std::vector<DecisionTree> trees, TreeRecord record);
+
+    Predictions predict(const Eigen::MatrixXd& features) const override;
+    std::optional<Importances> importances() const override;
+    std::vector<TracePoint> trace() const override { return m_record.trace; }
+    Warnings warnings() const override { return m_record.warnings; }
+    std::string summary() const override { return m_record.summary; }
+    nlohmann::json save() const override;
+    /// Throws Error when `state` is not what `save` wrote.
+    static std::shared_ptr<const Model> load(const nlohmann::json& state);
+
+    const std::vector<DecisionTree>& trees() const { return m_trees; }
+
+private:
+    Eigen::MatrixXd scores(const Eigen::MatrixXd& features) const;
+
+    Task m_task;
+    TreeAnswer m_answer;
+    Eigen::VectorXd m_start;
+    std::vector<DecisionTree> m_trees;
+    TreeRecord m_record;
+};
+
+}  // namespace holdout
