@@ -16,6 +16,7 @@ ModelRegistry builtinModels() {
         elasticNetInfo(),
         logisticInfo(),
         treeInfo(),
+        forestInfo(),
         mlpInfo(),
         baselineInfo(),
     });

@@ -7,5 +7,7 @@ namespace holdout {
 
 /// A decision tree by exact splits, with cost-complexity pruning (Breiman, Friedman, Olshen, Stone 1984).
 ModelInfo treeInfo();
+/// Random forest (Breiman 2001) and extremely randomised trees (Geurts, Ernst, Wehenkel 2006), on binned features.
+ModelInfo forestInfo();
 
 }  // namespace holdout

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <atomic>
+
+#include "base/format.h"
+#include "model/training_checks.h"
+#include "model/tree/binned_rows.h"
+#include "model/tree/out_of_bag.h"
+#include "model/tree/pruning.h"
+#include "model/tree/tree_model.h"
+#include "model/tree/tree_params.h"
+#include "model/tree/trees.h"
+
+namespace holdout {
+namespace {
+
+const ParamSpec kParams[] = {
+    {.id = "kind",
+     .label = "Kind",
+     .help = "A random forest takes the best threshold of each feature that it tries; extremely randomised trees draw "
+             "the thresholds, which is quicker and smoother.",
+     .fallback = std::string("random-forest"),
+     .rule = OneOf{{{"random-forest", "Random forest"}, {"extra-trees", "Extremely randomised trees"}}}},
+    treesParam("How many trees answer together. More are never worse, only slower."),
+    criterionParam(),
+    maxFeaturesParam("auto"),
+    featureShareParam(),
+    maxDepthParam(0),
+    minSamplesSplitParam(),
+    minSamplesLeafParam(1),
+    {.id = "bootstrap",
+     .label = "Draw rows",
+     .help = "Each tree learns from as many rows as there are, drawn with replacement, so that trees differ. Off: all "
+             "trees learn from all rows.",
+     .fallback = true,
+     .rule = AnyBool{},
+     .group = ParamGroup::Training},
+    {.id = "out_of_bag",
+     .label = "Out-of-bag score",
+     .help = "Scores each row by the trees that did not draw it: an honest estimate without a validation part.",
+     .fallback = true,
+     .rule = AnyBool{},
+     .when = EnabledWhen{"bootstrap", {"on"}},
+     .group = ParamGroup::Training},
+};
+
+class ForestEstimator final : public Estimator {
+public:
+    ForestEstimator(const Params& params, Task task)
+        : m_params(params), m_task(task), m_trees(static_cast<std::size_t>(params.integer("trees"))) {}
+
+    std::shared_ptr<const Model> fit(const TrainingSet& training, JobContext& context) const override {
+        context.throwIfStopped();
+        requireRows(training, 1);
+        const CountedRows rows = countedRows(training);
+        const BinnedFeatures binned(training.features, rows, context);
+        std::vector<CountedRows> drawn(m_trees);
+        const std::vector<GrownTree> grown = m_task == Task::Regression
+                                                 ? grow<NumberTally>(training, rows, binned, drawn, context)
+                                                 : grow<ClassTally>(training, rows, binned, drawn, context);
+        return model(training, rows, grown, drawn, context);
+    }
+
+private:
+    template <typename Tally>
+    std::vector<GrownTree> grow(const TrainingSet& training, const CountedRows& rows, const BinnedFeatures& binned,
+                                std::vector<CountedRows>& drawn, const JobContext& context) const {
+        GrowthRules rules = growthRules(m_params, m_task);
+        rules.featuresPerSplit = featuresPerSplit(m_params, m_task, binned.columns());
+        rules.randomThresholds = m_params.text("kind") == "extra-trees";
+        const bool draws = m_params.flag("bootstrap");
+        const std::string what = "Growing " + formatCount(static_cast<std::int64_t>(m_trees)) + " trees";
+        std::vector<GrownTree> grown(m_trees);
+        std::atomic<std::size_t> done{0};
+        parallelFor(m_trees, [&](std::size_t i) {
+            context.throwIfStopped();
+            const Seed seed = context.seed.derive("tree", i);
+            if (draws) drawn[i] = bootstrap(rows, seed.derive("rows"));
+            BinnedRows<Tally> treeRows(binned, training.target, draws ? drawn[i] : rows, rules);
+            RandomStream random(seed.derive("splits"));
+            grown[i] = growTree(treeRows, rules, random, context);
+            context.progress.report(static_cast<double>(++done) / static_cast<double>(m_trees), what);
+        });
+        return grown;
+    }
+
+    std::shared_ptr<const Model> model(const TrainingSet& training, const CountedRows& rows,
+                                       const std::vector<GrownTree>& grown, const std::vector<CountedRows>& drawn,
+                                       const JobContext& context) const {
+        const Eigen::Index features = training.features.values.cols();
+        TreeRecord record{training.features.names, Eigen::VectorXd::Zero(features), {}, {}, {}};
+        std::vector<DecisionTree> trees;
+        std::int64_t leaves = 0;
+        for (const GrownTree& tree : grown) {
+            // Each tree's importances sum to 1, so that none speaks louder than another.
+            const Eigen::VectorXd gains = featureGains(tree, features);
+            if (gains.sum() > 0) record.gains += gains / gains.sum();
+            leaves += tree.tree.leaves();
+            trees.push_back(tree.tree);
+        }
+        record.summary = formatCount(static_cast<std::int64_t>(m_trees)) + (m_trees == 1 ? " tree, " : " trees, ") +
+                         formatCount(leaves) + " leaves in all";
+        if (m_params.flag("bootstrap") && m_params.flag("out_of_bag"))
+            record.summary += outOfBagText(training, rows, trees, drawn, context);
+        Eigen::VectorXd start = Eigen::VectorXd::Zero(trees[0].outputs);
+        return std::make_shared<TreeModel>(m_task, TreeAnswer::Mean, std::move(start), std::move(trees),
+                                           std::move(record));
+    }
+
+    Params m_params;
+    Task m_task;
+    std::size_t m_trees;
+};
+
+}  // namespace
+
+ModelInfo forestInfo() {
+    return {.id = "forest",
+            .label = "Random forest",
+            .sentence =
+                "The mean of many decision trees, each grown on other rows and features. Good with little tuning, and "
+                "needs no scaling.",
+            .can = {.classification = true, .regression = true, .weights = true, .importances = true},
+            .params = kParams,
+            .make = [](const Params& params, Task task) -> std::unique_ptr<const Estimator> {
+                return std::make_unique<ForestEstimator>(params, task);
+            },
+            .load = &TreeModel::load};
+}
+
+}  // namespace holdout
