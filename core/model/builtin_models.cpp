@@ -17,6 +17,7 @@ ModelRegistry builtinModels() {
         logisticInfo(),
         treeInfo(),
         forestInfo(),
+        boostingInfo(),
         mlpInfo(),
         baselineInfo(),
     });

@@ -17,7 +17,7 @@ namespace {
 
 std::vector<BenchTask> allTasks() {
     std::vector<BenchTask> tasks = dataTasks();
-    for (const auto& group : {linearTasks(), neuralTasks(), resampleTasks()})
+    for (const auto& group : {linearTasks(), neuralTasks(), resampleTasks(), treeTasks()})
         tasks.insert(tasks.end(), group.begin(), group.end());
     return tasks;
 }

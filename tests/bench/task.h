@@ -27,5 +27,6 @@ std::vector<BenchTask> dataTasks();
 std::vector<BenchTask> linearTasks();
 std::vector<BenchTask> neuralTasks();
 std::vector<BenchTask> resampleTasks();
+std::vector<BenchTask> treeTasks();
 
 }  // namespace holdout::bench

@@ -39,7 +39,7 @@ const ParamSpec kParams[] = {
      .help = "Scores each row by the trees that did not draw it: an honest estimate without a validation part.",
      .fallback = true,
      .rule = AnyBool{},
-     .when = EnabledWhen{"bootstrap", {"on"}},
+     .when = EnabledWhen{"bootstrap", {"true"}},
      .group = ParamGroup::Training},
 };
 

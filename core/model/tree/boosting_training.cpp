@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/tree/boosting_training.h"
+
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "base/format.h"
+#include "model/tree/boosting_loss.h"
+#include "model/tree/pruning.h"
+#include "train/early_stopping.h"
+#include "train/loss_trace.h"
+#include "train/training_rows.h"
+
+namespace holdout {
+
+namespace {
+
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t rowsPerTask = 4096;
+
+/// The counts of some of the rows.
+CountedRows selected(const CountedRows& all, const std::vector<std::uint32_t>& rows) {
+    CountedRows result;
+    std::size_t at = 0;
+    for (const std::uint32_t row : rows) {
+        while (all.rows[at] != row) ++at;
+        result.rows.push_back(row);
+        result.counts.push_back(all.counts[at]);
+        result.total += all.counts[at];
+    }
+    return result;
+}
+
+/// Each position with the chance `share`; in any case one.
+std::vector<std::uint32_t> drawPositions(std::size_t count, double share, Seed seed) {
+    std::vector<std::uint32_t> positions(count);
+    std::iota(positions.begin(), positions.end(), 0U);
+    if (share >= 1 || count == 0) return positions;
+    RandomStream random(seed);
+    std::erase_if(positions, [&](std::uint32_t) { return random.uniform() >= share; });
+    if (positions.empty()) positions.push_back(static_cast<std::uint32_t>(random.below(count)));
+    return positions;
+}
+
+/// One fit: the scores on their way, and the trees that moved them.
+class Booster {
+public:
+    Booster(const TrainingSet& training, const BoostingSettings& settings, JobContext& context, const CountedRows& rows,
+            const TrainingParts& parts)
+        : m_features(training.features),
+          m_settings(settings),
+          m_context(context),
+          m_trainingRows(selected(rows, parts.training)),
+          m_start(startScores(training.target, m_trainingRows)),
+          m_binned(training.features, m_trainingRows, context),
+          m_training(training.target, m_trainingRows, m_start),
+          m_validation(training.target, selected(rows, parts.validation), m_start),
+          m_stopping(settings.patience, 0),
+          m_trace(context.progress) {}
+
+    BoostedTrees run() {
+        m_training.refresh(m_context);
+        for (std::int64_t round = 1; round <= m_settings.rounds; ++round) {
+            m_context.progress.report(static_cast<double>(round - 1) / static_cast<double>(m_settings.rounds),
+                                      "Tree " + formatCount(round) + " of " + formatCount(m_settings.rounds));
+            const double gradientNorm = addRound(round);
+            record(round, gradientNorm);
+            if (m_validation.size() > 0 && m_stopping.shouldStop()) break;
+            if (m_context.shouldFinish()) break;
+        }
+        return result();
+    }
+
+private:
+    /// Grows the trees of a round, all from the scores before it. Returns the norm of the mean gradient over the
+    /// scores.
+    double addRound(std::int64_t round) {
+        const Seed seed = m_context.seed.derive("round", static_cast<std::uint64_t>(round));
+        const auto columns = drawPositions(m_binned.columns(), m_settings.columnShare, seed.derive("columns"));
+        const auto drawn = drawPositions(m_training.size(), m_settings.rowShare, seed.derive("rows"));
+        double squares = 0;
+        for (std::size_t output = 0; output < outputs(); ++output) {
+            m_training.gradients(output, m_positionGradients);
+            squares += spreadGradients();
+            std::vector<std::uint32_t> rows(drawn.size());
+            for (std::size_t i = 0; i < drawn.size(); ++i) rows[i] = m_training.rows()[drawn[i]];
+            BoostedTree tree(m_binned, columns, rows, m_gradients, m_settings.tree, m_context);
+            GrownTree grown = tree.take();
+            move(m_training, grown.tree, output);
+            move(m_validation, grown.tree, output);
+            m_gains.push_back(featureGains(grown, m_features.values.cols()));
+            m_trees.push_back(std::move(grown.tree));
+        }
+        return std::sqrt(squares);
+    }
+
+    /// By row of the data, as bins are, from by position. Returns the mean squared gradient.
+    double spreadGradients() {
+        m_gradients.resize(static_cast<std::size_t>(m_features.values.rows()));
+        const double sum = parallelSum(m_training.size(), rowsPerTask, 0.0, [&](Range part) {
+            double squares = 0;
+            for (std::size_t i = part.begin; i < part.end; ++i) {
+                m_gradients[m_training.rows()[i]] = m_positionGradients[i];
+                squares += std::pow(m_positionGradients[i].gradient(), 2);
+            }
+            return squares;
+        });
+        return sum / static_cast<double>(m_training.size());
+    }
+
+    void move(ScoredRows& rows, const DecisionTree& tree, std::size_t output) const {
+        const std::vector<Range> parts = chunks(rows.size(), rowsPerTask);
+        parallelFor(parts.size(), [&](std::size_t p) {
+            m_context.throwIfStopped();
+            for (std::size_t i = parts[p].begin; i < parts[p].end; ++i)
+                rows.score(i, output) += *tree.answer(m_features.values, rows.rows()[i]);
+        });
+    }
+
+    void record(std::int64_t round, double gradientNorm) {
+        const double trainingLoss = m_training.refresh(m_context);
+        const bool validates = m_validation.size() > 0;
+        const double validationLoss = validates ? m_validation.refresh(m_context) : unknown;
+        const bool best = m_stopping.observe(round, validates ? validationLoss : trainingLoss);
+        m_trace.add({round, trainingLoss, validationLoss, gradientNorm, best});
+    }
+
+    BoostedTrees result() {
+        const auto kept = static_cast<std::size_t>(m_stopping.bestEpoch()) * outputs();
+        m_trees.resize(kept);
+        BoostedTrees result{m_start, std::move(m_trees), Eigen::VectorXd::Zero(m_features.values.cols()),
+                            m_trace.take(), m_stopping.bestEpoch()};
+        for (std::size_t i = 0; i < kept; ++i) result.gains += m_gains[i];
+        return result;
+    }
+
+    std::size_t outputs() const { return static_cast<std::size_t>(m_start.size()); }
+
+    const Features& m_features;
+    const BoostingSettings& m_settings;
+    JobContext& m_context;
+    CountedRows m_trainingRows;
+    Eigen::VectorXd m_start;
+    BinnedFeatures m_binned;
+    ScoredRows m_training;
+    ScoredRows m_validation;
+    std::vector<GradientCell> m_positionGradients;
+    std::vector<GradientCell> m_gradients;
+    EarlyStopping m_stopping;
+    LossTrace m_trace;
+    std::vector<DecisionTree> m_trees;
+    std::vector<Eigen::VectorXd> m_gains;
+};
+
+}  // namespace
+
+BoostedTrees boost(const TrainingSet& training, const BoostingSettings& settings, JobContext& context) {
+    const CountedRows rows = countedRows(training);
+    const TrainingParts parts =
+        setAside(rows.rows, training.target.classes, settings.validationFraction, context.seed.derive("validation"));
+    return Booster(training, settings, context, rows, parts).run();
+}
+
+}  // namespace holdout
