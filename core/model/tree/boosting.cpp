@@ -84,6 +84,13 @@ BoostingSettings settingsFrom(const Params& params) {
             .patience = params.integer("patience")};
 }
 
+void requireFloatRange(const Target& target) {
+    // Squares of so large numbers leave float32, in which gradients are summed up.
+    if (target.task == Task::Classification || target.values.cwiseAbs().maxCoeff() < 1e18) return;
+    throw Error("A value of the target is too large for boosting, which computes in float32.", {.column = target.name},
+                "Divide the target by a power of ten in the file.");
+}
+
 class BoostingEstimator final : public Estimator {
 public:
     BoostingEstimator(BoostingSettings settings, Task task) : m_settings(settings), m_task(task) {}
@@ -91,6 +98,7 @@ public:
     std::shared_ptr<const Model> fit(const TrainingSet& training, JobContext& context) const override {
         context.throwIfStopped();
         requireRows(training, 2);
+        requireFloatRange(training.target);
         BoostedTrees boosted = boost(training, m_settings, context);
         const std::string summary = formatCount(boosted.bestRound) + (boosted.bestRound == 1 ? " round" : " rounds") +
                                     " of " + formatCount(static_cast<std::int64_t>(boosted.trace.size())) + " kept, " +

@@ -67,22 +67,26 @@ double ScoredRows::refreshPart(Range part) {
     return loss;
 }
 
-void ScoredRows::gradients(std::size_t output, std::vector<GradientCell>& cells) const {
-    cells.resize(size());
+double ScoredRows::gradients(std::size_t output, std::vector<GradientCell>& cells) const {
     const bool numbers = m_target.task == Task::Regression;
-    const std::vector<Range> parts = chunks(size(), rowsPerTask);
-    parallelFor(parts.size(), [&](std::size_t p) {
-        for (std::size_t i = parts[p].begin; i < parts[p].end; ++i) {
+    const auto column = static_cast<Index>(output);
+    const double squares = parallelSum(size(), rowsPerTask, 0.0, [&](Range part) {
+        double sum = 0;
+        for (std::size_t i = part.begin; i < part.end; ++i) {
             const auto at = static_cast<Index>(i);
-            const double mean = m_means(at, static_cast<Index>(output));
-            const double truth =
-                m_truth.size() > 0 ? m_truth[at]
-                                   : static_cast<double>(m_target.classes[m_rows.rows[i]] == static_cast<int>(output));
+            const std::uint32_t row = m_rows.rows[i];
+            const double mean = m_means(at, column);
+            const double truth = m_truth.size() > 0
+                                     ? m_truth[at]
+                                     : static_cast<double>(m_target.classes[row] == static_cast<int>(output));
             const double count = m_rows.counts[i];
-            const double curvature = numbers ? 1 : mean * (1 - mean);
-            cells[i] = GradientCell::of(count * (mean - truth), count * curvature, count);
+            const double gradient = mean - truth;
+            cells[row] = GradientCell::of(count * gradient, count * (numbers ? 1 : mean * (1 - mean)), count);
+            sum += count * gradient * gradient;
         }
+        return sum;
     });
+    return squares / m_rows.total;
 }
 
 Eigen::VectorXd startScores(const Target& target, const CountedRows& rows) {

@@ -22,8 +22,9 @@ public:
     /// Works out what the scores mean, and the mean loss: half the squared error, or the negative log of the
     /// probability that the row's own class is given. Throws Cancelled.
     double refresh(const JobContext& context);
-    /// Derivatives of the loss by one score, of each position, as refresh found them.
-    void gradients(std::size_t output, std::vector<GradientCell>& cells) const;
+    /// Writes the derivatives of the loss by one score, as refresh found them, to the cell of each row: cells are by
+    /// row of the data. Returns the mean squared gradient.
+    double gradients(std::size_t output, std::vector<GradientCell>& cells) const;
 
 private:
     double refreshPart(Range part);

@@ -56,8 +56,12 @@ public:
           m_binned(training.features, m_trainingRows, context),
           m_training(training.target, m_trainingRows, m_start),
           m_validation(training.target, selected(rows, parts.validation), m_start),
+          m_positions(static_cast<std::size_t>(training.features.values.rows())),
+          m_gradients(m_positions.size()),
           m_stopping(settings.patience, 0),
-          m_trace(context.progress) {}
+          m_trace(context.progress) {
+        for (std::uint32_t i = 0; i < m_training.size(); ++i) m_positions[m_training.rows()[i]] = i;
+    }
 
     BoostedTrees run() {
         m_training.refresh(m_context);
@@ -81,13 +85,15 @@ private:
         const auto drawn = drawPositions(m_training.size(), m_settings.rowShare, seed.derive("rows"));
         double squares = 0;
         for (std::size_t output = 0; output < outputs(); ++output) {
-            m_training.gradients(output, m_positionGradients);
-            squares += spreadGradients();
+            squares += m_training.gradients(output, m_gradients);
             std::vector<std::uint32_t> rows(drawn.size());
             for (std::size_t i = 0; i < drawn.size(); ++i) rows[i] = m_training.rows()[drawn[i]];
             BoostedTree tree(m_binned, columns, rows, m_gradients, m_settings.tree, m_context);
             GrownTree grown = tree.take();
-            move(m_training, grown.tree, output);
+            if (drawn.size() == m_training.size())
+                moveLeaves(tree.leaves(), rows, output);
+            else
+                move(m_training, grown.tree, output);
             move(m_validation, grown.tree, output);
             m_gains.push_back(featureGains(grown, m_features.values.cols()));
             m_trees.push_back(std::move(grown.tree));
@@ -95,18 +101,12 @@ private:
         return std::sqrt(squares);
     }
 
-    /// By row of the data, as bins are, from by position. Returns the mean squared gradient.
-    double spreadGradients() {
-        m_gradients.resize(static_cast<std::size_t>(m_features.values.rows()));
-        const double sum = parallelSum(m_training.size(), rowsPerTask, 0.0, [&](Range part) {
-            double squares = 0;
-            for (std::size_t i = part.begin; i < part.end; ++i) {
-                m_gradients[m_training.rows()[i]] = m_positionGradients[i];
-                squares += std::pow(m_positionGradients[i].gradient(), 2);
-            }
-            return squares;
+    /// What `move` does, when it is known which leaf each row fell into.
+    void moveLeaves(const std::vector<LeafRows>& leaves, const std::vector<std::uint32_t>& rows, std::size_t output) {
+        parallelFor(leaves.size(), [&](std::size_t leaf) {
+            for (std::size_t i = leaves[leaf].rows.begin; i < leaves[leaf].rows.end; ++i)
+                m_training.score(m_positions[rows[i]], output) += leaves[leaf].step;
         });
-        return sum / static_cast<double>(m_training.size());
     }
 
     void move(ScoredRows& rows, const DecisionTree& tree, std::size_t output) const {
@@ -145,8 +145,8 @@ private:
     BinnedFeatures m_binned;
     ScoredRows m_training;
     ScoredRows m_validation;
-    std::vector<GradientCell> m_positionGradients;
-    std::vector<GradientCell> m_gradients;
+    std::vector<std::uint32_t> m_positions;  ///< of each row of the data among the training rows
+    std::vector<GradientCell> m_gradients;   ///< of each row of the data
     EarlyStopping m_stopping;
     LossTrace m_trace;
     std::vector<DecisionTree> m_trees;

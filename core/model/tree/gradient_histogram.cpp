@@ -12,17 +12,18 @@ constexpr std::size_t mostBlocks = 16;
 /// Children with less curvature would take steps of any length.
 constexpr double leastCurvature = 1e-3;
 
-void addRows(const BinnedFeatures& features, std::span<const std::uint32_t> columns,
-             std::span<const std::uint32_t> rows, const std::vector<GradientCell>& gradients, GradientCell* cells) {
+/// `codeAt(codes, j)` is the bin of a row by column j.
+template <typename CodeAt>
+void addRows(const BinnedFeatures& features, std::size_t columns, std::span<const std::uint32_t> rows,
+             const std::vector<GradientCell>& gradients, GradientCell* cells, const CodeAt& codeAt) {
     constexpr std::size_t ahead = 16;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (i + ahead < rows.size()) {
-            __builtin_prefetch(&gradients[rows[i + ahead]]);
-            __builtin_prefetch(features.row(rows[i + ahead]));
-        }
+        const std::uint32_t next = rows[std::min(i + ahead, rows.size() - 1)];
+        __builtin_prefetch(&gradients[next]);
+        __builtin_prefetch(features.row(next));
         const GradientCell::Four values = gradients[rows[i]].values;
         const std::uint8_t* codes = features.row(rows[i]);
-        for (std::size_t j = 0; j < columns.size(); ++j) cells[j * bins + codes[columns[j]]].values += values;
+        for (std::size_t j = 0; j < columns; ++j) cells[j * bins + codeAt(codes, j)].values += values;
     }
 }
 
@@ -41,8 +42,15 @@ GradientHistogram::GradientHistogram(const BinnedFeatures& features, std::span<c
         chunks(rows.size(), std::max(leastRowsPerBlock, (rows.size() + mostBlocks - 1) / mostBlocks));
     const auto partOf = [&](const Range& tile, const Range& block, GradientCell* cells) {
         context.throwIfStopped();
-        addRows(features, columns.subspan(tile.begin, tile.size()), rows.subspan(block.begin, block.size()), gradients,
-                cells);
+        const auto some = rows.subspan(block.begin, block.size());
+        const std::uint32_t* ids = columns.data() + tile.begin;
+        // Columns side by side, as they are unless some are left out, need no list.
+        if (ids[tile.size() - 1] - ids[0] + 1 == tile.size())
+            addRows(features, tile.size(), some, gradients, cells,
+                    [first = ids[0]](const std::uint8_t* codes, std::size_t j) { return codes[first + j]; });
+        else
+            addRows(features, tile.size(), some, gradients, cells,
+                    [ids](const std::uint8_t* codes, std::size_t j) { return codes[ids[j]]; });
     };
     std::vector<std::vector<GradientCell>> partial(blocks.size());  // the first block adds to m_cells itself
     for (std::size_t block = 1; block < blocks.size(); ++block) partial[block].resize(m_cells.size());
