@@ -26,7 +26,8 @@ BoostedTree::BoostedTree(const BinnedFeatures& features, std::span<const std::ui
 void BoostedTree::grow() {
     m_grown.tree.nodes.emplace_back();
     m_grown.records.emplace_back();
-    addLeaf(0, 0, {0, m_rows.size()}, GradientHistogram(m_features, m_columns, m_rows, m_gradients, m_context));
+    m_leaves.push_back({0, 0, {0, m_rows.size()}, {m_features, m_columns, m_rows, m_gradients, m_context}, {}});
+    prepare(m_leaves.back());
     while (m_leaves.size() < m_rules.maxLeaves) {
         const auto best = std::max_element(m_leaves.begin(), m_leaves.end(),
                                            [](const Leaf& a, const Leaf& b) { return a.split.gain < b.split.gain; });
@@ -37,13 +38,11 @@ void BoostedTree::grow() {
     }
 }
 
-void BoostedTree::addLeaf(std::int32_t node, std::int64_t depth, Range rows, GradientHistogram histogram) {
-    Leaf leaf{node, depth, rows, std::move(histogram), {}};
-    if (m_rules.maxDepth == 0 || depth < m_rules.maxDepth)
+void BoostedTree::prepare(Leaf& leaf) const {
+    if (m_rules.maxDepth == 0 || leaf.depth < m_rules.maxDepth)
         leaf.split = leaf.histogram.best(m_features, m_columns, m_rules.split);
     // A leaf that is not split any more needs no histogram.
     if (leaf.split.feature < 0) leaf.histogram = {};
-    m_leaves.push_back(std::move(leaf));
 }
 
 void BoostedTree::splitLeaf(Leaf leaf) {
@@ -65,8 +64,9 @@ void BoostedTree::splitLeaf(Leaf leaf) {
                               m_context);
     leaf.histogram.subtract(smaller);
     GradientHistogram larger = std::move(leaf.histogram);
-    addLeaf(left, leaf.depth + 1, leftRows, std::move(leftIsSmall ? smaller : larger));
-    addLeaf(left + 1, leaf.depth + 1, rightRows, std::move(leftIsSmall ? larger : smaller));
+    m_leaves.push_back({left, leaf.depth + 1, leftRows, std::move(leftIsSmall ? smaller : larger), {}});
+    m_leaves.push_back({left + 1, leaf.depth + 1, rightRows, std::move(leftIsSmall ? larger : smaller), {}});
+    parallelFor(2, [&](std::size_t side) { prepare(m_leaves[m_leaves.size() - 2 + side]); });
 }
 
 /// Brings the left side to the front, both sides in their order. Pieces are parted side by side: the first pass counts

@@ -42,7 +42,8 @@ private:
     };
 
     void grow();
-    void addLeaf(std::int32_t node, std::int64_t depth, Range rows, GradientHistogram histogram);
+    /// Finds the leaf's best split, or none when it must not be split.
+    void prepare(Leaf& leaf) const;
     void splitLeaf(Leaf leaf);
     std::size_t part(Range node, const Split& split);
     void close();
