@@ -121,6 +121,7 @@ private:
 StepInfo binsStep() {
     return {.id = kId,
             .label = "Cut into intervals",
+            .group = StepGroup::Numbers,
             .sentence =
                 "Turns each number column into a few intervals, so that a linear model can follow a curve in steps. "
                 "What differs within an interval is lost.",

@@ -19,10 +19,10 @@ StepRegistry builtinSteps() {
     steps.push_back(powerStep());
     steps.push_back(quantileStep());
     steps.push_back(binsStep());
-    steps.push_back(datePartsStep());
     steps.push_back(oneHotStep());
     steps.push_back(ordinalStep());
     steps.push_back(targetEncodeStep());
+    steps.push_back(datePartsStep());
     steps.push_back(interactionsStep());
     steps.push_back(pcaStep());
     steps.push_back(selectStep());

@@ -176,6 +176,7 @@ private:
 StepInfo datePartsStep() {
     return {.id = kId,
             .label = "Take dates apart",
+            .group = StepGroup::Categories,
             .sentence =
                 "Replaces each date column by numbers that models can use: year, month, day of the week, hour and so "
                 "on, as chosen.",

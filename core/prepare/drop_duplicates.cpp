@@ -98,6 +98,7 @@ private:
 StepInfo dropDuplicatesStep() {
     return {.id = kId,
             .label = "Drop duplicate rows",
+            .group = StepGroup::Rows,
             .sentence =
                 "Keeps the first of several equal training rows, so that none counts twice. Held-out rows are never "
                 "removed.",

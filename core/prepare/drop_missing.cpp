@@ -48,6 +48,7 @@ StepInfo dropMissingStep() {
     return {
         .id = kId,
         .label = "Drop incomplete rows",
+        .group = StepGroup::Missing,
         .sentence =
             "Leaves training rows with missing cells out of training. Held-out rows are never removed: every one of "
             "them is scored, so an impute step has to follow where they may be incomplete.",

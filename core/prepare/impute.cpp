@@ -193,6 +193,7 @@ StepInfo imputeStep() {
     return {
         .id = kId,
         .label = "Fill missing cells",
+        .group = StepGroup::Missing,
         .sentence =
             "Fills each missing cell with one value a column, learnt from the training rows: the median or mean of "
             "numbers, the most frequent category, or a constant of yours.",

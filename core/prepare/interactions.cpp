@@ -137,6 +137,7 @@ private:
 StepInfo interactionsStep() {
     return {.id = kId,
             .label = "Multiply columns",
+            .group = StepGroup::Features,
             .sentence =
                 "Adds the products of number columns, so that a linear model can see that one matters more where "
                 "another is high. Trees and networks find such relations themselves.",

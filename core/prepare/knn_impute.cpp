@@ -202,6 +202,7 @@ private:
 StepInfo knnImputeStep() {
     return {.id = kId,
             .label = "Fill from similar rows",
+            .group = StepGroup::Missing,
             .sentence =
                 "Fills each missing number with the mean of the most similar training rows. Closer than one value a "
                 "column, but slow on many rows, and the saved model holds the training rows.",

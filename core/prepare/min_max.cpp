@@ -91,6 +91,7 @@ StepInfo minMaxStep() {
     return {
         .id = kId,
         .label = "Scale to a range",
+        .group = StepGroup::Numbers,
         .sentence =
             "Scales numbers so that each column runs from low to high over the training rows. Held-out rows may "
             "fall outside; one extreme value squeezes all others together.",

@@ -61,6 +61,7 @@ private:
 StepInfo missingIndicatorStep() {
     return {.id = kId,
             .label = "Mark missing cells",
+            .group = StepGroup::Missing,
             .sentence =
                 "Adds a 0/1 column beside each column that has missing cells in the training rows: that a value is "
                 "missing can tell as much as the value. Put it before the step that fills them.",

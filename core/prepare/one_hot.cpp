@@ -267,6 +267,7 @@ StepInfo oneHotStep() {
     return {
         .id = kId,
         .label = "One-hot encode",
+        .group = StepGroup::Categories,
         .sentence =
             "Turns each category column into one 0/1 column a category, named as in sex=male. Categories that no "
             "training row has give all zeros, and are counted in a warning. Put standardize before this step to "

@@ -148,6 +148,7 @@ private:
 StepInfo ordinalStep() {
     return {.id = kId,
             .label = "Encode in order",
+            .group = StepGroup::Categories,
             .sentence =
                 "Turns each category column into one column of 0, 1, 2 and so on. Right for categories that have an "
                 "order, and for trees; elsewhere one-hot does not pretend that there is one.",

@@ -127,6 +127,7 @@ private:
 StepInfo clipOutliersStep() {
     return {.id = ClipOutliers::id,
             .label = "Clip outliers",
+            .group = StepGroup::Rows,
             .sentence =
                 "Moves each number that lies too far out to the nearest value that does not, by limits learnt from the "
                 "training rows. Held-out rows are clipped at the same limits.",
@@ -137,6 +138,7 @@ StepInfo clipOutliersStep() {
 StepInfo dropOutliersStep() {
     return {.id = DropOutliers::id,
             .label = "Drop outliers",
+            .group = StepGroup::Rows,
             .sentence =
                 "Leaves training rows with a number that lies too far out out of training. Held-out rows are never "
                 "removed: every one of them is scored as it is.",
@@ -147,6 +149,7 @@ StepInfo dropOutliersStep() {
 StepInfo flagOutliersStep() {
     return {.id = FlagOutliers::id,
             .label = "Mark outliers",
+            .group = StepGroup::Rows,
             .sentence =
                 "Adds a 0/1 column beside each number column that has values too far out in the training rows, and "
                 "leaves the values alone.",

@@ -198,6 +198,7 @@ private:
 StepInfo pcaStep() {
     return {.id = kId,
             .label = "Principal components",
+            .group = StepGroup::Features,
             .sentence =
                 "Replaces number columns by fewer new ones that do not correlate and keep most of their variance. Good "
                 "for many columns that say nearly the same; what a single column means is lost.",

@@ -142,6 +142,7 @@ StepInfo powerStep() {
     return {
         .id = kId,
         .label = "Power transform",
+        .group = StepGroup::Numbers,
         .sentence =
             "Bends skewed numbers, such as incomes, towards a normal distribution, by the power of each column that "
             "makes its training rows look most normal.",

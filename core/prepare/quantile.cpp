@@ -121,6 +121,7 @@ private:
 StepInfo quantileStep() {
     return {.id = kId,
             .label = "Quantile transform",
+            .group = StepGroup::Numbers,
             .sentence =
                 "Replaces each number by its rank among the training rows, spread evenly from 0 to 1 or as a normal "
                 "distribution. Outliers lose their weight; distances between values lose their meaning.",

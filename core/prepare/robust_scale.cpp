@@ -120,6 +120,7 @@ private:
 StepInfo robustScaleStep() {
     return {.id = kId,
             .label = "Scale robustly",
+            .group = StepGroup::Numbers,
             .sentence =
                 "Shifts numbers by their median and divides by the width of their middle half: as standardize, but a "
                 "few extreme values hardly matter.",

@@ -130,6 +130,7 @@ private:
 StepInfo selectStep() {
     return {.id = kId,
             .label = "Select columns",
+            .group = StepGroup::Features,
             .sentence =
                 "Keeps the number columns that vary, or those that tell most of the target, each looked at alone and "
                 "over the training rows only: selecting on all rows would flatter every score.",

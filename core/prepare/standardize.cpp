@@ -69,6 +69,7 @@ private:
 StepInfo standardizeStep() {
     return {.id = kId,
             .label = "Standardize",
+            .group = StepGroup::Numbers,
             .sentence =
                 "Shifts and scales numbers so that each column has mean 0 and standard deviation 1 over the training "
                 "rows: penalties and distances then treat all columns alike.",

@@ -54,4 +54,20 @@ std::vector<std::size_t> chosenColumns(const Table& table, std::string_view choi
     return chosen;
 }
 
+std::string_view stepGroupName(StepGroup group) {
+    switch (group) {
+        case StepGroup::Missing:
+            return "Missing cells";
+        case StepGroup::Rows:
+            return "Rows and outliers";
+        case StepGroup::Numbers:
+            return "Numbers";
+        case StepGroup::Categories:
+            return "Categories and dates";
+        case StepGroup::Features:
+            return "Features together";
+    }
+    return {};
+}
+
 }  // namespace holdout

@@ -66,16 +66,22 @@ std::unique_ptr<const Step> makeStep(const Params& params) {
     return std::make_unique<S>(params);
 }
 
+/// What a step is for: under which heading menus list it.
+enum class StepGroup { Missing, Rows, Numbers, Categories, Features };
+/// "Missing cells", "Rows and outliers", …
+std::string_view stepGroupName(StepGroup group);
+
 /// What the registry knows of a step.
 struct StepInfo {
     std::string_view id;
     std::string_view label;
+    StepGroup group;
     std::string_view sentence;  ///< what it does, for a newcomer
     ParamSpecs params;
     std::unique_ptr<const Step> (*make)(const Params& params);
 };
 
-/// The steps that this program knows, in the order of the menu. Built by `builtinSteps()`.
+/// The steps that this program knows, in the order of the menu, each group together. Built by `builtinSteps()`.
 class StepRegistry {
 public:
     explicit StepRegistry(std::vector<StepInfo> steps) : m_steps(std::move(steps)) {}

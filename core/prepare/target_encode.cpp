@@ -206,6 +206,7 @@ private:
 StepInfo targetEncodeStep() {
     return {.id = kId,
             .label = "Target encode",
+            .group = StepGroup::Categories,
             .sentence =
                 "Turns each category column into the mean of the target over the training rows of that category (for "
                 "classes, their shares), drawn to the overall mean where rows are few. For columns with many "

@@ -56,6 +56,17 @@ private slots:
         }
     }
 
+    void stepsOfAGroupStandTogether() {
+        std::vector<StepGroup> groups;
+        for (const StepInfo& step : m_catalog.steps.all()) {
+            QVERIFY2(!stepGroupName(step.group).empty(), step.id.data());
+            if (groups.empty() || groups.back() != step.group) groups.push_back(step.group);
+        }
+        std::vector<StepGroup> distinct = groups;
+        std::sort(distinct.begin(), distinct.end());
+        QVERIFY(std::adjacent_find(distinct.begin(), distinct.end()) == distinct.end());
+    }
+
     void designIdentifiersAreThere() {
         for (const char* id : {"linear", "ridge", "lasso", "elastic-net", "logistic", "tree", "forest", "boosting", "mlp", "baseline"}) QVERIFY2(m_catalog.models.find(id), id);
         for (const char* id : {"impute", "knn-impute", "missing-indicator", "drop-missing", "drop-duplicates", "clip-outliers", "drop-outliers", "flag-outliers",

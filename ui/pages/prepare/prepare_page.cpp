@@ -114,7 +114,13 @@ void PreparePage::buildMenu() {
     QPushButton* add = m_body->addButton(tr("Add step"), "addStep");
     auto* menu = new QMenu(add);
     menu->setToolTipsVisible(true);
+    std::optional<StepGroup> group;
     for (const StepInfo& info : document().catalog().steps.all()) {
+        if (group != info.group) {
+            if (group) menu->addSeparator();
+            menu->addAction(fromCore(stepGroupName(info.group)))->setEnabled(false);
+            group = info.group;
+        }
         QAction* action = menu->addAction(fromCore(info.label));
         action->setObjectName(fromCore(info.id));
         action->setToolTip("<p>" + fromCore(info.sentence).toHtmlEscaped() + "</p>");
