@@ -103,6 +103,7 @@ private:
 
 bool minimiseSparseQuadratic(const SparseQuadratic& problem, double tolerance, std::int64_t maxSweeps,
                              Eigen::VectorXd& v, const JobContext& context) {
+    if (v.size() == 0) return true;
     Descent descent(problem, v);
     Indices all(static_cast<std::size_t>(v.size()));
     for (std::size_t j = 0; j < all.size(); ++j) all[j] = static_cast<Eigen::Index>(j);
