@@ -23,9 +23,10 @@ QString inSentence(const QString& label) {
     return isInitials || label.isEmpty() ? label : label.front().toLower() + label.mid(1);
 }
 
-/// A regularisation that is off, as it is when nobody asks for it.
+/// An amount (of dropout, of pooling) that is the least there is, as it is when nobody asks for it.
 bool isLeftOff(const ParamSpec& spec, const ParamValue& value) {
-    return spec.group == ParamGroup::Regularisation && value == spec.fallback && value == ParamValue(0.0);
+    const auto* range = std::get_if<RealRange>(&spec.rule);
+    return range && range->low == 0 && value == spec.fallback && value == ParamValue(0.0);
 }
 
 std::optional<std::vector<std::int64_t>> parseIntegers(const QString& text) {

@@ -189,6 +189,19 @@ private slots:
         QVERIFY(lambdaEquivalent("elastic-net", 0.01, 1000).contains("alpha = 0.01"));
         QVERIFY(lambdaEquivalent("forest", 0.01, 1000).isEmpty());
     }
+
+    /// What is left at "none of it" is not worth a word; a range's lower end that happens to be 0 is.
+    void summarySkipsAmountsThatAreOff() {
+        const std::array<ParamSpec, 3> amounts{
+            ParamSpec{"pool", "Pool rarer than", "", 0.0, RealRange{.low = 0, .high = 1}},
+            ParamSpec{"low", "Lowest", "", 0.0, RealRange{.low = -1, .high = 1}},
+            ParamSpec{"high", "Highest", "", 1.0, RealRange{.low = 0, .high = 1}},
+        };
+        QCOMPARE(paramSummary(amounts, {}), QString("lowest 0 · highest 1"));
+        ParamSet pooled;
+        pooled.set("pool", 0.05);
+        QCOMPARE(paramSummary(amounts, pooled), QString("pool rarer than 0.05 · lowest 0 · highest 1"));
+    }
 };
 
 QTEST_MAIN(ParamFormTest)
