@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/cells.h"
 
+#include <algorithm>
 #include <bit>
 #include <functional>
 #include <string_view>
 
 namespace holdout {
+namespace {
+
+bool sameSparse(const SparseRows& rows, std::size_t a, std::size_t b) {
+    return std::ranges::equal(rows.columnsOf(a), rows.columnsOf(b)) &&
+           std::ranges::equal(rows.valuesOf(a), rows.valuesOf(b));
+}
+
+template <typename T>
+std::uint64_t hashBytes(std::span<const T> values) {
+    return std::hash<std::string_view>{}({reinterpret_cast<const char*>(values.data()), values.size_bytes()});
+}
+
+}  // namespace
 
 bool sameCell(const Column& column, std::size_t a, std::size_t b) {
     if (column.isMissing(a) || column.isMissing(b)) return column.isMissing(a) == column.isMissing(b);
@@ -18,6 +32,11 @@ bool sameCell(const Column& column, std::size_t a, std::size_t b) {
             return column.texts().at(a) == column.texts().at(b);
         case ColumnType::DateTime:
             return column.dateTimes().micros[a] == column.dateTimes().micros[b];
+        case ColumnType::Image:
+            return column.images().sizes[a] == column.images().sizes[b] &&
+                   std::ranges::equal(column.images().at(a), column.images().at(b));
+        case ColumnType::Sparse:
+            return sameSparse(column.sparse().rows, a, b);
     }
     return false;
 }
@@ -37,6 +56,10 @@ std::uint64_t hashCell(const Column& column, std::size_t row) {
             return std::hash<std::string_view>{}(column.texts().at(row));
         case ColumnType::DateTime:
             return static_cast<std::uint64_t>(column.dateTimes().micros[row]);
+        case ColumnType::Image:
+            return hashBytes(column.images().at(row));
+        case ColumnType::Sparse:
+            return hashBytes(column.sparse().rows.columnsOf(row));
     }
     return 0;
 }

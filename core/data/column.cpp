@@ -11,7 +11,7 @@
 namespace holdout {
 namespace {
 
-constexpr std::array<std::string_view, 4> TypeNames = {"number", "category", "text", "date-time"};
+constexpr std::array<std::string_view, 6> TypeNames = {"number", "category", "text", "date-time", "image", "sparse"};
 
 std::size_t rowsOf(const Column::Values& values) {
     struct Counter {
@@ -19,6 +19,8 @@ std::size_t rowsOf(const Column::Values& values) {
         std::size_t operator()(const CategoryValues& v) const { return v.codes.size(); }
         std::size_t operator()(const TextValues& v) const { return v.offsets.empty() ? 0 : v.offsets.size() - 1; }
         std::size_t operator()(const DateTimeValues& v) const { return v.micros.size(); }
+        std::size_t operator()(const ImageValues& v) const { return v.sizes.size(); }
+        std::size_t operator()(const SparseValues& v) const { return v.rows.rows(); }
     };
     return std::visit(Counter{}, values);
 }
@@ -51,6 +53,20 @@ struct Gather {
     Column::Values operator()(const DateTimeValues& v) const {
         return DateTimeValues{gathered(v.micros, rows), v.dateOnly};
     }
+    Column::Values operator()(const ImageValues& v) const {
+        ImageValues result;
+        result.channels = v.channels;
+        result.sizes = gathered(v.sizes, rows);
+        result.offsets.reserve(rows.size() + 1);
+        result.offsets.push_back(0);
+        for (const std::uint32_t row : rows) {
+            const auto image = v.at(row);
+            result.pixels.insert(result.pixels.end(), image.begin(), image.end());
+            result.offsets.push_back(result.pixels.size());
+        }
+        return result;
+    }
+    Column::Values operator()(const SparseValues& v) const { return SparseValues{v.rows.gather(rows), v.names}; }
 };
 
 }  // namespace
@@ -128,6 +144,10 @@ std::string Column::cellText(std::size_t row) const {
             return std::string(texts().at(row));
         case ColumnType::DateTime:
             return formatDateTime(dateTimes().micros[row], dateTimes().dateOnly);
+        case ColumnType::Image:
+            return std::to_string(images().sizes[row].width) + " × " + std::to_string(images().sizes[row].height);
+        case ColumnType::Sparse:
+            return std::to_string(sparse().rows.columnsOf(row).size()) + " of " + std::to_string(sparse().rows.width);
     }
     return {};
 }
@@ -144,6 +164,10 @@ std::size_t Column::bytes() const {
             return v.offsets.size() * sizeof(std::uint64_t) + v.bytes.size();
         }
         std::size_t operator()(const DateTimeValues& v) const { return v.micros.size() * sizeof(std::int64_t); }
+        std::size_t operator()(const ImageValues& v) const {
+            return v.sizes.size() * (sizeof(ImageSize) + sizeof(std::uint64_t)) + v.pixels.size();
+        }
+        std::size_t operator()(const SparseValues& v) const { return v.rows.bytes(); }
     };
     return std::visit(Counter{}, m_values) + (m_missing.any() ? (m_rows + 7) / 8 : 0);
 }

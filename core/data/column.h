@@ -9,11 +9,13 @@
 #include <variant>
 #include <vector>
 
+#include "data/sparse_rows.h"
+
 namespace holdout {
 
-enum class ColumnType { Number, Category, Text, DateTime };
+enum class ColumnType { Number, Category, Text, DateTime, Image, Sparse };
 
-std::string_view columnTypeName(ColumnType type);  ///< "number", "category", "text", "date-time"
+std::string_view columnTypeName(ColumnType type);  ///< "number", "category", "text", "date-time", …
 /// Throws Error when `name` is no column type.
 ColumnType columnTypeFromName(std::string_view name);
 
@@ -67,10 +69,36 @@ struct DateTimeValues {
     bool dateOnly = false;
 };
 
+struct ImageSize {
+    std::int32_t height = 0;
+    std::int32_t width = 0;
+
+    bool operator==(const ImageSize&) const = default;
+};
+
+/// Pictures of 8 bits a channel. Cell i is pixels[offsets[i] … offsets[i + 1]): row by row from the top, each row from the
+/// left, each pixel's channels together. A missing cell has no pixels.
+struct ImageValues {
+    std::int32_t channels = 1;  ///< 1: grey, 3: red, green, blue
+    std::vector<ImageSize> sizes;
+    std::vector<std::uint64_t> offsets;
+    std::vector<std::uint8_t> pixels;
+
+    std::span<const std::uint8_t> at(std::size_t row) const {
+        return std::span(pixels).subspan(offsets[row], offsets[row + 1] - offsets[row]);
+    }
+};
+
+/// Many features in one column, most of them 0 in most rows: words of texts. Made by steps, never read from a file.
+struct SparseValues {
+    SparseRows rows;                                        ///< an empty row where missing
+    std::shared_ptr<const std::vector<std::string>> names;  ///< of the features: rows.width of them
+};
+
 /// One named column of one type. Immutable, so it is shared between tables and threads.
 class Column {
 public:
-    using Values = std::variant<NumberValues, CategoryValues, TextValues, DateTimeValues>;
+    using Values = std::variant<NumberValues, CategoryValues, TextValues, DateTimeValues, ImageValues, SparseValues>;
 
     Column(std::string name, Values values, MissingMask missing);
 
@@ -93,6 +121,8 @@ public:
     const std::vector<std::string>& levels() const { return *std::get<CategoryValues>(m_values).levels; }
     const TextValues& texts() const { return std::get<TextValues>(m_values); }
     const DateTimeValues& dateTimes() const { return std::get<DateTimeValues>(m_values); }
+    const ImageValues& images() const { return std::get<ImageValues>(m_values); }
+    const SparseValues& sparse() const { return std::get<SparseValues>(m_values); }
     const Values& values() const { return m_values; }
 
     /// The cell as a person writes it; empty when missing.
@@ -114,7 +144,8 @@ private:
 using ColumnPtr = std::shared_ptr<const Column>;
 
 /// The column with its cells read as `type`. Cells that cannot be read so become missing and are
-/// counted in `lost`. Number to category keeps each distinct number as a level.
+/// counted in `lost`. Number to category keeps each distinct number as a level. Images and sparse columns are read as
+/// what they are alone: throws Error for other types, and for those from others.
 ColumnPtr retyped(const ColumnPtr& column, ColumnType type, std::size_t& lost);
 
 /// "a2" before "a10"; digits compare by value, letters by code point.

@@ -197,6 +197,9 @@ ColumnProfile profileColumn(const Column& column) {
         case ColumnType::DateTime:
             profileDateTime(column, profile);
             break;
+        case ColumnType::Image:
+        case ColumnType::Sparse:
+            break;  // nothing beyond the counts of rows and missing cells
     }
     return profile;
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/error.h"
 #include "data/column.h"
 #include "data/number_text.h"
 
@@ -113,6 +114,11 @@ ColumnPtr toDateTime(const Column& column, std::size_t& lost) {
 ColumnPtr retyped(const ColumnPtr& column, ColumnType type, std::size_t& lost) {
     lost = 0;
     if (column->type() == type) return column;
+    const auto isPlain = [](ColumnType t) { return t != ColumnType::Image && t != ColumnType::Sparse; };
+    if (!isPlain(type) || !isPlain(column->type()))
+        throw Error("A column of type " + std::string(columnTypeName(column->type())) + " cannot be read as " +
+                        std::string(columnTypeName(type)) + ".",
+                    {.column = column->name()}, "Leave its type as it is, or ignore the column.");
     switch (type) {
         case ColumnType::Number:
             return toNumber(*column, lost);
@@ -122,6 +128,9 @@ ColumnPtr retyped(const ColumnPtr& column, ColumnType type, std::size_t& lost) {
             return toText(*column);
         case ColumnType::DateTime:
             return toDateTime(*column, lost);
+        case ColumnType::Image:
+        case ColumnType::Sparse:
+            break;
     }
     return column;
 }

@@ -46,6 +46,19 @@ struct AddValues {
         addText(digest, v.dateOnly ? "date" : "time");
         digest.addValues(std::span<const std::int64_t>(v.micros));
     }
+    void operator()(const ImageValues& v) const {
+        for (const ImageSize& size : v.sizes) {
+            const std::int32_t shape[] = {size.height, size.width, v.channels};
+            digest.addValues(std::span<const std::int32_t>(shape));
+        }
+        digest.addValues(std::span<const std::uint8_t>(v.pixels));
+    }
+    void operator()(const SparseValues& v) const {
+        for (const std::string& name : *v.names) addText(digest, name);
+        digest.addValues(std::span<const std::int64_t>(v.rows.offsets));
+        digest.addValues(std::span<const std::int32_t>(v.rows.columns));
+        digest.addValues(std::span<const double>(v.rows.values));
+    }
 };
 
 }  // namespace

@@ -19,6 +19,7 @@ double secondsSince(Clock::time_point start) {
 /// Candidates with the same recipe, cut into groups that one pass fits.
 struct RecipeGroup {
     std::vector<StepSpec> prepare;
+    const ModelInfo* model = nullptr;   ///< in whose form the features are made ready; null when there is no such model
     std::vector<std::vector<std::size_t>> paths;
 };
 
@@ -64,7 +65,8 @@ std::vector<LedgerEntry> checkedLedger(const FittedRecipe& recipe, const RowIds&
     return ledger;
 }
 
-PreparedFold prepare(const Dataset& data, const Recipe& recipe, const Fold& fold, JobContext& context) {
+PreparedFold prepare(const Dataset& data, const Recipe& recipe, const ModelInfo* model, const Fold& fold,
+                     JobContext& context) {
     const auto start = Clock::now();
     PreparedFold prepared;
     prepared.testRows = rowIds(data, fold.test);
@@ -78,6 +80,10 @@ PreparedFold prepare(const Dataset& data, const Recipe& recipe, const Fold& fold
         prepared.testFeatures = fit.recipe->apply(data.features.gather(fold.test), notes);
         prepared.ledger = checkedLedger(*fit.recipe, prepared.testRows);
         prepared.trainFeatures = std::move(fit.features);
+        if (model) {
+            prepared.trainFeatures = model->accepted(std::move(prepared.trainFeatures));
+            prepared.testFeatures = model->accepted(std::move(prepared.testFeatures));
+        }
         prepared.trainTarget = std::move(fit.training.target);
         prepared.trainWeights = std::move(fit.training.weights);
         prepared.warnings = std::move(notes.warnings);
@@ -128,8 +134,10 @@ private:
         std::vector<RecipeGroup> groups;
         for (std::vector<std::size_t>& path : pathGroups(m_candidates, m_catalog.models)) {
             const std::vector<StepSpec>& recipe = m_candidates[path.front()].prepare;
-            auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.prepare == recipe; });
-            if (group == groups.end()) group = groups.insert(groups.end(), {recipe, {}});
+            const ModelInfo* model = m_catalog.models.find(m_candidates[path.front()].model.id);
+            auto group = std::find_if(groups.begin(), groups.end(),
+                                      [&](const auto& g) { return g.prepare == recipe && g.model == model; });
+            if (group == groups.end()) group = groups.insert(groups.end(), {recipe, model, {}});
             group->paths.push_back(std::move(path));
         }
         return groups;
@@ -154,7 +162,7 @@ private:
         const auto preparedFold = [&](std::size_t g, std::size_t f) {
             m_context.throwIfStopped();
             JobContext context = foldContext(f).derive("recipe");
-            if (recipes[g]) return prepare(m_data, *recipes[g], m_folds[f], context);
+            if (recipes[g]) return prepare(m_data, *recipes[g], groups[g].model, m_folds[f], context);
             PreparedFold failed;
             failed.error = errors[g];
             return failed;
@@ -232,7 +240,7 @@ private:
         result.repeat = m_folds[fold].repeat;
         result.index = m_folds[fold].index;
         result.trainRows = static_cast<std::int64_t>(prepared.trainTarget.size());
-        result.predictions = model.predict(prepared.testFeatures.values);
+        result.predictions = model.predict(prepared.testFeatures);
         for (const MetricInfo* metric : m_metrics) {
             m_context.throwIfStopped();  // a score of a hundred thousand rows sorts them
             result.scores[std::string(metric->id)] =
@@ -325,8 +333,9 @@ std::shared_ptr<const FittedPipeline> fitPipeline(const Dataset& data, const Pip
     const ModelInfo& info = catalog.models.require(spec.model.id);
     const auto estimator = info.make(Params(info.params, spec.model.params, spec.model.id), data.target.task);
     JobContext modelContext = context.derive("model");
-    auto model = estimator->fit({fit.features, fit.training.target, fit.training.weights}, modelContext);
-    return std::make_shared<FittedPipeline>(std::move(fit.recipe), spec.model.id, std::move(model), data.target.task,
+    const Features features = info.accepted(std::move(fit.features));
+    auto model = estimator->fit({features, fit.training.target, fit.training.weights}, modelContext);
+    return std::make_shared<FittedPipeline>(std::move(fit.recipe), info, std::move(model), data.target.task,
                                             data.target.name, data.target.labels);
 }
 

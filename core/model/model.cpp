@@ -18,6 +18,10 @@ std::string ModelInfo::refusal(Task task, bool weighted) const {
     return {};
 }
 
+Features ModelInfo::accepted(Features features) const {
+    return can.sparse ? std::move(features) : dense(std::move(features));
+}
+
 const ModelInfo* ModelRegistry::find(std::string_view id) const {
     const auto found =
         std::find_if(m_models.begin(), m_models.end(), [&](const ModelInfo& info) { return info.id == id; });

@@ -34,8 +34,9 @@ struct Importances {
 class Model {
 public:
     virtual ~Model() = default;
-    /// Requires the features that it was trained on, in that order; rows are independent of one another.
-    virtual Predictions predict(const Eigen::MatrixXd& features) const = 0;
+    /// Requires the features that it was trained on, in that order, in a form that its ModelInfo accepts; rows are
+    /// independent of one another.
+    virtual Predictions predict(const Features& features) const = 0;
     virtual std::optional<Coefficients> coefficients() const { return std::nullopt; }
     virtual std::optional<Importances> importances() const { return std::nullopt; }
     /// Loss by epoch, for models trained iteratively; else empty.
@@ -97,6 +98,7 @@ struct Capabilities {
     bool trace = false;  ///< trains by epochs and publishes its losses
     bool coefficients = false;
     bool importances = false;
+    bool sparse = false;  ///< takes sparse features as they are; else they are made dense for it
 };
 
 /// What the registry knows of a model.
@@ -111,6 +113,8 @@ struct ModelInfo {
 
     /// Empty when the model fits the task and data, else the sentence that says why not.
     std::string refusal(Task task, bool weighted) const;
+    /// `features` in a form that the model takes. Throws Error as `dense` does.
+    Features accepted(Features features) const;
 };
 
 class ModelRegistry {

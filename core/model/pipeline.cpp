@@ -17,11 +17,12 @@ Task taskFromName(const std::string& name) {
 
 }  // namespace
 
-FittedPipeline::FittedPipeline(std::shared_ptr<const FittedRecipe> recipe, std::string modelId,
+FittedPipeline::FittedPipeline(std::shared_ptr<const FittedRecipe> recipe, const ModelInfo& info,
                                std::shared_ptr<const Model> model, Task task, std::string targetName,
                                std::vector<std::string> labels)
     : m_recipe(std::move(recipe)),
-      m_modelId(std::move(modelId)),
+      m_info(info),
+      m_id(info.id),
       m_model(std::move(model)),
       m_task(task),
       m_targetName(std::move(targetName)),
@@ -29,13 +30,13 @@ FittedPipeline::FittedPipeline(std::shared_ptr<const FittedRecipe> recipe, std::
 }
 
 Predictions FittedPipeline::predict(const Table& rows, StepNotes& notes) const {
-    return m_model->predict(m_recipe->apply(rows, notes).values);
+    return m_model->predict(m_info.accepted(m_recipe->apply(rows, notes)));
 }
 
 nlohmann::json FittedPipeline::save() const {
     return {{"format", kFormat},          {"task", taskName(m_task)},
             {"target", m_targetName},     {"labels", m_labels},
-            {"recipe", m_recipe->save()}, {"model", {{"id", m_modelId}, {"state", m_model->save()}}}};
+            {"recipe", m_recipe->save()}, {"model", {{"id", m_id}, {"state", m_model->save()}}}};
 }
 
 std::shared_ptr<const FittedPipeline> FittedPipeline::load(const nlohmann::json& state, const StepRegistry& steps,
@@ -44,9 +45,9 @@ std::shared_ptr<const FittedPipeline> FittedPipeline::load(const nlohmann::json&
         if (state.at("format").get<int>() > kFormat)
             throw Error("The saved model has a newer format than this program reads.", {}, "Install a newer version.");
         const nlohmann::json& model = state.at("model");
-        const auto id = model.at("id").get<std::string>();
+        const ModelInfo& info = models.require(model.at("id").get<std::string>());
         return std::make_shared<FittedPipeline>(
-            FittedRecipe::load(state.at("recipe"), steps), id, models.require(id).load(model.at("state")),
+            FittedRecipe::load(state.at("recipe"), steps), info, info.load(model.at("state")),
             taskFromName(state.at("task").get<std::string>()), state.at("target").get<std::string>(),
             state.at("labels").get<std::vector<std::string>>());
     } catch (const nlohmann::json::exception& damage) {

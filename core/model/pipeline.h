@@ -14,14 +14,14 @@ namespace holdout {
 /// and is deployed. Immutable; threads may share it.
 class FittedPipeline {
 public:
-    FittedPipeline(std::shared_ptr<const FittedRecipe> recipe, std::string modelId, std::shared_ptr<const Model> model,
+    FittedPipeline(std::shared_ptr<const FittedRecipe> recipe, const ModelInfo& info, std::shared_ptr<const Model> model,
                    Task task, std::string targetName, std::vector<std::string> labels);
 
     Predictions predict(const Table& rows, StepNotes& notes) const;
 
     const FittedRecipe& recipe() const { return *m_recipe; }
     const Model& model() const { return *m_model; }
-    const std::string& modelId() const { return m_modelId; }
+    const std::string& modelId() const { return m_id; }
     Task task() const { return m_task; }
     const std::string& targetName() const { return m_targetName; }
     const std::vector<std::string>& labels() const { return m_labels; }
@@ -32,7 +32,8 @@ public:
 
 private:
     std::shared_ptr<const FittedRecipe> m_recipe;
-    std::string m_modelId;
+    ModelInfo m_info;
+    std::string m_id;
     std::shared_ptr<const Model> m_model;
     Task m_task;
     std::string m_targetName;

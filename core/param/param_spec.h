@@ -51,7 +51,7 @@ struct IntegerList {
 /// Free text, such as a constant to fill in.
 struct AnyText {};
 
-/// Which columns a step acts on: "all", "numbers", "categories", "texts", "dates", or a
+/// Which columns a step acts on: "all", "numbers", "categories", "texts", "dates", "images", or a
 /// comma-separated list of names.
 struct ColumnChoice {};
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "base/format.h"
-#include "prepare/step_columns.h"
 
 namespace holdout {
 namespace {
@@ -19,27 +18,6 @@ RowIds sortedRows(const RowIds& rows) {
     RowIds sorted = rows;
     if (!std::is_sorted(sorted.begin(), sorted.end())) std::sort(sorted.begin(), sorted.end());
     return sorted;
-}
-
-void requireNumeric(const Column& column) {
-    const Place place{.column = column.name()};
-    switch (column.type()) {
-        case ColumnType::Number:
-            break;
-        case ColumnType::Category:
-            throw Error("A model needs numbers, but this column holds categories.", place,
-                        "Add the one-hot step, or ignore the column on the Data page.");
-        case ColumnType::Text:
-            throw Error("A model needs numbers, but this column holds text.", place,
-                        "Ignore it on the Data page, or read it as a category there and add the one-hot step.");
-        case ColumnType::DateTime:
-            throw Error("A model needs numbers, but this column holds dates.", place, "Ignore it on the Data page.");
-    }
-    if (column.missing().any())
-        throw Error(formatCount(static_cast<std::int64_t>(column.missing().count())) + " of " +
-                        formatCount(static_cast<std::int64_t>(column.rows())) +
-                        " cells are still missing after the last step.",
-                    place, "Add the impute step, or ignore the column on the Data page.");
 }
 
 }  // namespace
@@ -154,27 +132,6 @@ std::vector<StepSpec> suggestedRecipe(const Table& features) {
     if (numbers) add("standardize", {});
     if (categories) add("one-hot", {});
     return steps;
-}
-
-Features toFeatures(const Table& table) {
-    Features features;
-    for (const ColumnPtr& column : table.columns()) {
-        requireNumeric(*column);
-        features.names.push_back(column->name());
-    }
-    const auto rows = static_cast<Eigen::Index>(table.rows());
-    features.values.resize(rows, static_cast<Eigen::Index>(table.columnCount()));
-    std::vector<char> finite(table.columnCount(), 1);
-    forEachColumn(table.columnCount(), table.rows(), [&](std::size_t i) {
-        const Eigen::Map<const Eigen::VectorXd> values(table.column(i).numbers().data(), rows);
-        features.values.col(static_cast<Eigen::Index>(i)) = values;
-        finite[i] = values.allFinite();
-    });
-    for (std::size_t i = 0; i < finite.size(); ++i)
-        if (!finite[i])
-            throw Error("This column holds a value that is infinite or no number.", {.column = table.column(i).name()},
-                        "Mend or remove the cell in the file, or ignore the column on the Data page.");
-    return features;
 }
 
 }  // namespace holdout

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,11 +19,30 @@ struct StepSpec {
     bool operator==(const StepSpec&) const = default;
 };
 
-/// Numeric features, ready for a model: rows × columns, column-major, float64.
-struct Features {
-    Eigen::MatrixXd values;
-    std::vector<std::string> names;
+/// Height × width × channels; a row of features holds the pixels row by row, each pixel's channels together.
+struct ImageShape {
+    int height = 0;
+    int width = 0;
+    int channels = 1;
+
+    bool operator==(const ImageShape&) const = default;
 };
+
+/// Numeric features, ready for a model, in one of two forms: dense, or sparse where a column of the table is.
+struct Features {
+    Eigen::MatrixXd values;                  ///< rows × columns, column-major, float64; empty when sparse
+    std::vector<std::string> names;          ///< one a column
+    std::optional<SparseRows> sparse = {};   ///< the same rows × columns in place of `values`
+    std::optional<ImageShape> image = {};    ///< the columns are the pixels of one picture of this shape
+
+    Eigen::Index rows() const { return sparse ? static_cast<Eigen::Index>(sparse->rows()) : values.rows(); }
+    Eigen::Index columns() const { return static_cast<Eigen::Index>(names.size()); }
+};
+
+/// The same features in the dense form. Throws Error when they would take more memory than a machine can be
+/// expected to have (`mostDenseBytes`).
+Features dense(Features features);
+inline constexpr std::size_t mostDenseBytes = std::size_t{4} << 30;
 
 /// Which rows a fitted step saw: the ledger's entry.
 struct StepRecord {
@@ -101,7 +121,8 @@ StepSpec stepFromJson(const nlohmann::json& json, const StepRegistry& steps);
 /// one-hot. Standardize stands before one-hot so that indicator columns stay 0 and 1.
 std::vector<StepSpec> suggestedRecipe(const Table& features);
 
-/// Makes the numeric matrix of a table. Throws Error as FittedRecipe::apply.
+/// Makes the numeric matrix of a table: sparse when one of its columns is. Pixels of images are divided by 255 and stand in
+/// the order of ImageValues; images must be of one size. Throws Error as FittedRecipe::apply.
 Features toFeatures(const Table& table);
 
 }  // namespace holdout

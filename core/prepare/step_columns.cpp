@@ -16,11 +16,13 @@ struct Group {
     std::optional<ColumnType> type;  ///< none: every type
 };
 
-constexpr std::array<Group, 5> kGroups{{{"all", std::nullopt},
+constexpr std::array<Group, 7> kGroups{{{"all", std::nullopt},
                                         {"numbers", ColumnType::Number},
                                         {"categories", ColumnType::Category},
                                         {"texts", ColumnType::Text},
-                                        {"dates", ColumnType::DateTime}}};
+                                        {"dates", ColumnType::DateTime},
+                                        {"images", ColumnType::Image},
+                                        {"sparse", ColumnType::Sparse}}};
 
 std::string_view groupWord(ColumnType type) {
     return std::find_if(kGroups.begin(), kGroups.end(), [&](const Group& g) { return g.type == type; })->word;

@@ -12,7 +12,7 @@
 
 namespace holdout {
 
-/// Whether `choice` is one of the words "all", "numbers", "categories", "texts", "dates".
+/// Whether `choice` is one of the words "all", "numbers", "categories", "texts", "dates", "images".
 bool isColumnGroup(std::string_view choice);
 /// Whether the group `choice` takes in columns of `type`.
 bool groupHolds(std::string_view choice, ColumnType type);

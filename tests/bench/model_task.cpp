@@ -90,7 +90,7 @@ double testR2(const Rows& rows, const Line& line) {
 }
 
 double testAccuracy(const Rows& rows, const Model& model) {
-    const std::vector<int> classes = model.predict(rows.testFeatures.values).classes;
+    const std::vector<int> classes = model.predict(rows.testFeatures).classes;
     double right = 0;
     for (std::size_t i = 0; i < classes.size(); ++i) right += classes[i] == rows.testTarget.classes[i];
     return right / static_cast<double>(classes.size());

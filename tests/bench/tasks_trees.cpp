@@ -19,7 +19,7 @@ Outcome randomForest(const std::filesystem::path& folder) {
 }
 
 nlohmann::json boostingScore(const Rows& rows, const Model& model) {
-    const Eigen::VectorXd said = model.predict(rows.testFeatures.values).probabilities.col(1);
+    const Eigen::VectorXd said = model.predict(rows.testFeatures).probabilities.col(1);
     double loss = 0;
     for (Index i = 0; i < said.size(); ++i) {
         const double p = std::clamp(said[i], 1e-12, 1 - 1e-12);

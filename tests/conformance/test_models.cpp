@@ -116,7 +116,7 @@ private slots:
         for (const int threads : {1, 1, 2, 8}) {
             Arena arena(threads);
             Predictions predictions;
-            arena.run([&] { predictions = fitted(model(), data)->predict(data.features.values); });
+            arena.run([&] { predictions = fitted(model(), data)->predict(data.features); });
             if (first.size() == 0) first = predictions;
             QVERIFY2(sameBits(first, predictions), qPrintable(QString("%1 threads").arg(threads)));
         }
@@ -128,7 +128,7 @@ private slots:
             const TrainingData data = makeTrainingData(task(), 300, 5, classes);
             const auto before = fitted(model(), data);
             const auto after = model().load(nlohmann::json::parse(before->save().dump()));
-            QVERIFY(sameBits(before->predict(data.features.values), after->predict(data.features.values)));
+            QVERIFY(sameBits(before->predict(data.features), after->predict(data.features)));
             QCOMPARE(after->summary(), before->summary());
             QCOMPARE(after->warnings().size(), before->warnings().size());
             QVERIFY(!before->summary().empty());
@@ -139,10 +139,10 @@ private slots:
     void predictsRowsIndependently() {
         const TrainingData data = makeTrainingData(task(), 203, 7, 3);
         const auto trained = fitted(model(), data);
-        const Predictions all = trained->predict(data.features.values);
+        const Predictions all = trained->predict(data.features);
         std::vector<int> rows;
         for (int i = 1; i < 203; i += 3) rows.push_back(i);
-        const Predictions some = trained->predict(data.features.values(rows, Eigen::all));
+        const Predictions some = trained->predict({data.features.values(rows, Eigen::all), data.features.names});
         QCOMPARE(some.size(), rows.size());
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const auto row = static_cast<Eigen::Index>(i);
@@ -156,7 +156,7 @@ private slots:
     void predictsProperly_data() { eachModel(); }
     void predictsProperly() {
         const TrainingData data = makeTrainingData(task(), 120, 4, 3);
-        const Predictions predictions = fitted(model(), data)->predict(data.features.values);
+        const Predictions predictions = fitted(model(), data)->predict(data.features);
         QCOMPARE(predictions.size(), 120U);
         if (task() == Task::Regression) {
             QVERIFY(predictions.values.allFinite());
@@ -172,11 +172,11 @@ private slots:
         TrainingData data = makeTrainingData(task(), 80, 4);
         data.features.values.col(2).setConstant(5);
         const auto trained = fitted(model(), data);
-        const Predictions predictions = trained->predict(data.features.values);
+        const Predictions predictions = trained->predict(data.features);
         QVERIFY(task() == Task::Regression ? predictions.values.allFinite() : predictions.probabilities.allFinite());
         if (const auto found = trained->coefficients()) QVERIFY((found->weights.row(2).array() == 0).all());
         data.features.values.setConstant(1);
-        QVERIFY(fitted(model(), data)->predict(data.features.values).size() == 80);
+        QVERIFY(fitted(model(), data)->predict(data.features).size() == 80);
     }
 
     void learnsFromOneRowOfEachClass_data() { eachModel(); }
@@ -186,7 +186,7 @@ private slots:
         if (task() == Task::Classification)
             while (many.target.classes[rows[0]] == many.target.classes[rows[1]]) ++rows[1];
         const TrainingData two = many.gather(rows);
-        const Predictions predictions = fitted(model(), two)->predict(two.features.values);
+        const Predictions predictions = fitted(model(), two)->predict(two.features);
         QVERIFY(task() == Task::Regression ? predictions.values.allFinite() : predictions.probabilities.allFinite());
     }
 
@@ -205,8 +205,8 @@ private slots:
         TrainingData repeated = weighted;
         repeated.weights.resize(0);
         repeated = repeated.gather(rows);
-        const auto a = fitted(model(), weighted)->predict(weighted.features.values);
-        const auto b = fitted(model(), repeated)->predict(weighted.features.values);
+        const auto a = fitted(model(), weighted)->predict(weighted.features);
+        const auto b = fitted(model(), repeated)->predict(weighted.features);
         QVERIFY2(distance(a, b) < 1e-8, qPrintable(QString::number(distance(a, b))));
     }
 
@@ -231,8 +231,8 @@ private slots:
         for (std::size_t i = 0; i < values.size(); ++i) {
             ParamSet params;
             params.set(pathParameter, values[i]);
-            const auto alone = fitted(model(), data, params)->predict(data.features.values);
-            const double apart = distance(together[i]->predict(data.features.values), alone);
+            const auto alone = fitted(model(), data, params)->predict(data.features);
+            const double apart = distance(together[i]->predict(data.features), alone);
             QVERIFY2(apart < 1e-8, qPrintable(QString("lambda %1: %2").arg(values[i]).arg(apart)));
         }
     }

@@ -122,7 +122,7 @@ private slots:
 
         const auto rows = item["rows"].get<std::vector<int>>();
         const auto answers = item["answers"].get<std::vector<double>>();
-        const Predictions predictions = model->predict(features.values(rows, Eigen::all));
+        const Predictions predictions = model->predict({features.values(rows, Eigen::all), features.names});
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const auto row = static_cast<Eigen::Index>(i);
             const double ours =

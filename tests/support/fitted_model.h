@@ -24,7 +24,7 @@ inline std::shared_ptr<const Model> fitModel(std::string_view id, const Training
 
 /// The part of the rows whose class is predicted, or R².
 inline double score(const Model& model, const TrainingData& data) {
-    const Predictions said = model.predict(data.features.values);
+    const Predictions said = model.predict(data.features);
     if (data.target.task == Task::Regression) {
         const Eigen::VectorXd& truth = data.target.values;
         return 1 - (said.values - truth).squaredNorm() / (truth.array() - truth.mean()).square().sum();

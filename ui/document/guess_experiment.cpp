@@ -42,6 +42,9 @@ bool isIdentifier(const Column& column, const ColumnProfile& profile) {
             return true;
         case ColumnType::Category:
             return isDifferentInEachRow(profile);
+        case ColumnType::Image:
+        case ColumnType::Sparse:
+            return false;
         case ColumnType::Number:
             return isNamedLikeIdentifier(column.name()) && isDifferentInEachRow(profile) && isWhole(column);
     }

@@ -15,7 +15,7 @@ public:
     /// `answer`: the mean alone, or the share of each class.
     BaselineModel(Task task, Eigen::VectorXd answer) : m_task(task), m_answer(std::move(answer)) {}
 
-    Predictions predict(const Eigen::MatrixXd& features) const override {
+    Predictions predict(const Features& features) const override {
         if (m_task == Task::Classification)
             return fromProbabilities(m_answer.transpose().replicate(features.rows(), 1));
         Predictions predictions;
@@ -65,7 +65,7 @@ ModelInfo baselineInfo() {
             .sentence =
                 "Predicts the same for every row: the most frequent class, or the mean. "
                 "A model that does not beat it has learnt nothing.",
-            .can = {.classification = true, .regression = true, .weights = true},
+            .can = {.classification = true, .regression = true, .weights = true, .sparse = true},
             .params = {},
             .make = [](const Params&, Task) -> std::unique_ptr<const Estimator> {
                 return std::make_unique<BaselineEstimator>();

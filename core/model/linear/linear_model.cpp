@@ -40,9 +40,9 @@ LinearModel::LinearModel(Task task, Coefficients coefficients, Warnings warnings
     : m_task(task), m_coefficients(std::move(coefficients)), m_warnings(std::move(warnings)) {
 }
 
-Predictions LinearModel::predict(const Eigen::MatrixXd& features) const {
-    assert(features.cols() == m_coefficients.weights.rows());
-    Eigen::MatrixXd sums = scores(features, m_coefficients);
+Predictions LinearModel::predict(const Features& features) const {
+    assert(features.columns() == m_coefficients.weights.rows());
+    Eigen::MatrixXd sums = scores(features.values, m_coefficients);
     if (m_task == Task::Classification)
         return fromProbabilities(sums.cols() == 1 ? fromLogOdds(sums) : softmax(std::move(sums)));
     Predictions predictions;

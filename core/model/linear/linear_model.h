@@ -11,7 +11,7 @@ class LinearModel final : public Model {
 public:
     LinearModel(Task task, Coefficients coefficients, Warnings warnings);
 
-    Predictions predict(const Eigen::MatrixXd& features) const override;
+    Predictions predict(const Features& features) const override;
     std::optional<Coefficients> coefficients() const override { return m_coefficients; }
     Warnings warnings() const override { return m_warnings; }
     /// "6 of 9 coefficients are not zero"

@@ -44,7 +44,8 @@ MlpModel::MlpModel(Network<float> network, TargetScale target, MlpRecord record)
     : m_network(std::move(network)), m_target(target), m_record(std::move(record)) {
 }
 
-Predictions MlpModel::predict(const Eigen::MatrixXd& features) const {
+Predictions MlpModel::predict(const Features& all) const {
+    const Eigen::MatrixXd& features = all.values;
     const NetworkShape& shape = m_network.shape();
     Eigen::MatrixXd outputs(features.rows(), shape.outputs());
     const std::vector<Range> tasks = chunks(static_cast<std::size_t>(features.rows()), rowsPerTask);

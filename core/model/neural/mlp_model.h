@@ -30,7 +30,7 @@ public:
     MlpModel(Network<float> network, TargetScale target, MlpRecord record);
 
     /// A row's prediction has the same bits whatever other rows are asked for with it.
-    Predictions predict(const Eigen::MatrixXd& features) const override;
+    Predictions predict(const Features& features) const override;
     std::vector<TracePoint> trace() const override { return m_record.trace; }
     Warnings warnings() const override { return m_record.warnings; }
     /// "8-32-16-2, best epoch 48 of 68"

@@ -53,8 +53,8 @@ Eigen::MatrixXd TreeModel::scores(const Eigen::MatrixXd& features) const {
     return result;
 }
 
-Predictions TreeModel::predict(const Eigen::MatrixXd& features) const {
-    Eigen::MatrixXd result = scores(features);
+Predictions TreeModel::predict(const Features& features) const {
+    Eigen::MatrixXd result = scores(features.values);
     if (m_task == Task::Regression) {
         Predictions predictions;
         predictions.values = result.col(0);

@@ -31,7 +31,7 @@ public:
     /// `start` has the scores that trees add to, one for each value or class; with Mean, it is 0.
     TreeModel(Task task, TreeAnswer answer, Eigen::VectorXd start, std::vector<DecisionTree> trees, TreeRecord record);
 
-    Predictions predict(const Eigen::MatrixXd& features) const override;
+    Predictions predict(const Features& features) const override;
     std::optional<Importances> importances() const override;
     std::vector<TracePoint> trace() const override { return m_record.trace; }
     Warnings warnings() const override { return m_record.warnings; }

@@ -181,6 +181,9 @@ ColumnInspector::Rows ColumnInspector::statistics(const ColumnProfile& profile) 
         case ColumnType::DateTime:
             rows = {{tr("earliest"), fromCore(profile.first)}, {tr("latest"), fromCore(profile.last)}};
             break;
+        case ColumnType::Image:
+        case ColumnType::Sparse:
+            break;
         case ColumnType::Category:
         case ColumnType::Text:
             for (std::size_t i = 0; i < std::min(shownLevels, profile.top.size()); ++i)

@@ -42,8 +42,8 @@ private slots:
         TrainingData less = data;
         less.features.values.conservativeResize(Eigen::NoChange, 3);
         less.features.names.resize(3);
-        const Predictions all = model->predict(data.features.values);
-        const Predictions some = fitted("linear", less)->predict(less.features.values);
+        const Predictions all = model->predict(data.features);
+        const Predictions some = fitted("linear", less)->predict(less.features);
         QVERIFY((all.values - some.values).cwiseAbs().maxCoeff() < 1e-10);
     }
 
@@ -62,7 +62,7 @@ private slots:
         unpenalised.set("penalty", std::string("none"));
         const auto model = fitted("logistic", data, unpenalised);
         QVERIFY(!model->warnings().empty());
-        QVERIFY(model->predict(data.features.values).probabilities.allFinite());
+        QVERIFY(model->predict(data.features).probabilities.allFinite());
         QVERIFY(fitted("logistic", data)->warnings().empty());
     }
 };

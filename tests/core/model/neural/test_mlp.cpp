@@ -78,7 +78,7 @@ std::shared_ptr<const Model> fit(const Problem& problem, const nlohmann::json& p
 }
 
 double accuracy(const Model& model, const Problem& problem) {
-    const std::vector<int> classes = model.predict(problem.features.values).classes;
+    const std::vector<int> classes = model.predict(problem.features).classes;
     int right = 0;
     for (std::size_t i = 0; i < classes.size(); ++i) right += classes[i] == problem.target.classes[i];
     return right / static_cast<double>(classes.size());
@@ -111,7 +111,7 @@ private slots:
     void learnsACurveInItsOwnUnits() {
         const auto model = fit(curve(600, Seed{1}), {{"learning_rate", 0.01}});
         const Problem fresh = curve(300, Seed{2});
-        const Eigen::VectorXd error = model->predict(fresh.features.values).values - fresh.target.values;
+        const Eigen::VectorXd error = model->predict(fresh.features).values - fresh.target.values;
         // The target's deviation is about 33: what is left is under 5 % of it.
         QVERIFY(std::sqrt(error.squaredNorm() / 300) < 1.7);
     }
@@ -153,7 +153,7 @@ private slots:
             params[penalty] = value;
             const auto model = fit(problem, params);
             const Eigen::MatrixXd corners = (Eigen::MatrixXd(2, 2) << 3, 0, 0, 3).finished();
-            return (model->predict(corners).probabilities.array() - 0.5).abs().maxCoeff();
+            return (model->predict({corners, {"x1", "x2"}}).probabilities.array() - 0.5).abs().maxCoeff();
         };
         const double free = size("l2", 0.0);
         QVERIFY(size("l2", 10.0) < free / 2);
@@ -181,15 +181,15 @@ private slots:
         const Problem problem = exclusiveOr(200, Seed{1});
         const auto model = fit(problem, {{"epochs", 5}});
         const auto loaded = mlpInfo().load(nlohmann::json::parse(model->save().dump()));
-        QVERIFY(loaded->predict(problem.features.values).probabilities ==
-                model->predict(problem.features.values).probabilities);
+        QVERIFY(loaded->predict(problem.features).probabilities ==
+                model->predict(problem.features).probabilities);
         QCOMPARE(loaded->summary(), model->summary());
         QCOMPARE(loaded->trace().size(), std::size_t{5});
         QCOMPARE(loaded->trace()[4].trainingLoss, model->trace()[4].trainingLoss);
         const Problem numbers = curve(100, Seed{1});
         const auto regression = fit(numbers, {{"epochs", 5}});
         const auto again = mlpInfo().load(nlohmann::json::parse(regression->save().dump()));
-        QVERIFY(again->predict(numbers.features.values).values == regression->predict(numbers.features.values).values);
+        QVERIFY(again->predict(numbers.features).values == regression->predict(numbers.features).values);
     }
 
     void aDamagedModelIsAnError() {
@@ -201,9 +201,9 @@ private slots:
     void aRowsPredictionDoesNotDependOnItsNeighbours() {
         const Problem problem = exclusiveOr(100, Seed{1});
         const auto model = fit(problem, {{"epochs", 3}});
-        const Eigen::MatrixXd all = model->predict(problem.features.values).probabilities;
+        const Eigen::MatrixXd all = model->predict(problem.features).probabilities;
         for (const Index row : {0, 31, 32, 99})
-            QVERIFY(model->predict(problem.features.values.row(row)).probabilities == all.row(row));
+            QVERIFY(model->predict({problem.features.values.row(row), problem.features.names}).probabilities == all.row(row));
     }
 
     void integerWeightsActAsRepeatedRows() {
@@ -221,8 +221,8 @@ private slots:
             }
         }
         const nlohmann::json params = {{"batch_size", 64}, {"validation_fraction", 0.0}, {"epochs", 20}};
-        const Eigen::MatrixXd a = fit(weighted, params)->predict(weighted.features.values).probabilities;
-        const Eigen::MatrixXd b = fit(repeated, params)->predict(weighted.features.values).probabilities;
+        const Eigen::MatrixXd a = fit(weighted, params)->predict(weighted.features).probabilities;
+        const Eigen::MatrixXd b = fit(repeated, params)->predict(weighted.features).probabilities;
         // float32 sums in another order, over 20 steps.
         QVERIFY((a - b).cwiseAbs().maxCoeff() < 1e-4);
     }
@@ -231,7 +231,7 @@ private slots:
         const auto model = fit(curve(200, Seed{1}), {{"optimizer", "sgd"}, {"learning_rate", 1e6}});
         QCOMPARE(model->warnings().size(), 1U);
         QVERIFY(model->warnings()[0].message.find("Lower the learning rate") != std::string::npos);
-        QVERIFY(model->predict(curve(10, Seed{2}).features.values).values.allFinite());
+        QVERIFY(model->predict(curve(10, Seed{2}).features).values.allFinite());
     }
 
     void finishKeepsTheBestSoFar() {

@@ -46,7 +46,7 @@ private slots:
                                      {"lambda", 1.0},
                                      {"validation_fraction", 0.0}});
         // Mean 3; gradients of the right leaf sum to -6, curvatures to 2: half of 6 / (2 + 1) is 1.
-        const Predictions said = model->predict(data.features.values);
+        const Predictions said = model->predict(data.features);
         QVERIFY(std::abs(said.values[0] - 2) < 1e-6 && std::abs(said.values[3] - 4) < 1e-6);
         // Half the mean square of what is left.
         QVERIFY(std::abs(model->trace().at(0).trainingLoss - 2) < 1e-6);
@@ -113,8 +113,8 @@ private slots:
         repeated.weights.resize(0);
         repeated = repeated.gather(rows);
         const nlohmann::json params = {{"trees", 20}, {"validation_fraction", 0.0}};
-        const Eigen::VectorXd a = fitModel("boosting", weighted, params)->predict(weighted.features.values).values;
-        const Eigen::VectorXd b = fitModel("boosting", repeated, params)->predict(weighted.features.values).values;
+        const Eigen::VectorXd a = fitModel("boosting", weighted, params)->predict(weighted.features).values;
+        const Eigen::VectorXd b = fitModel("boosting", repeated, params)->predict(weighted.features).values;
         // float32 sums in another order, twenty times.
         QVERIFY2((a - b).cwiseAbs().maxCoeff() < 1e-4, qPrintable(QString::number((a - b).cwiseAbs().maxCoeff())));
     }

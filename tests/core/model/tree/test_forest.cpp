@@ -107,8 +107,8 @@ private slots:
         const TrainingData data = makeTrainingData(Task::Classification, 200, 4);
         const auto model = fitModel("forest", data, {{"trees", 3}, {"bootstrap", false}, {"max_features", "all"}});
         // 200 rows have no more than 256 values: the bins lose nothing.
-        QVERIFY(testing::sameBits(model->predict(data.features.values),
-                                  fitModel("tree", data)->predict(data.features.values)));
+        QVERIFY(testing::sameBits(model->predict(data.features),
+                                  fitModel("tree", data)->predict(data.features)));
     }
 
     void cancelAnswersSoon() {

@@ -45,7 +45,7 @@ private slots:
         const DecisionTree& tree = treeOf(model);
         QCOMPARE(tree.nodes.size(), 3U);
         QCOMPARE(tree.nodes[0].threshold, 3.5);
-        const Predictions said = model->predict(Eigen::Vector2d(0, 9));
+        const Predictions said = model->predict({Eigen::Vector2d(0, 9), {"x"}});
         QCOMPARE(said.values[0], 2.0);
         QCOMPARE(said.values[1], 10.0);
         QCOMPARE(model->summary(), std::string("2 leaves, depth 1"));
@@ -57,7 +57,7 @@ private slots:
             const auto model = fitModel("tree", line(Task::Classification, {0, 0, 0, 1, 1, 1, 1, 0}),
                                         {{"max_depth", 1}, {"criterion", criterion}});
             QCOMPARE(treeOf(model).nodes[0].threshold, 3.5);
-            QCOMPARE(model->predict(Eigen::VectorXd::Constant(1, 8)).probabilities(0, 1), 0.8);
+            QCOMPARE(model->predict({Eigen::VectorXd::Constant(1, 8), {"x"}}).probabilities(0, 1), 0.8);
         }
     }
 
