@@ -27,6 +27,8 @@ void addProfile(CLI::App& app, Surroundings& with);
 void addCatalog(CLI::App& app, Surroundings& with);
 void addPredict(CLI::App& app, Surroundings& with);
 void addReplay(CLI::App& app, Surroundings& with, int& exitCode);
+void addLearningCurve(CLI::App& app, Surroundings& with);
+void addValidationCurve(CLI::App& app, Surroundings& with);
 
 /// --quiet and --json.
 void addCommonOptions(CLI::App& command, Surroundings& with);

@@ -71,6 +71,8 @@ int main(int argc, char** argv) {
     cli::addCatalog(app, with);
     cli::addPredict(app, with);
     cli::addReplay(app, with, exitCode);
+    cli::addLearningCurve(app, with);
+    cli::addValidationCurve(app, with);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -73,7 +73,11 @@ void printRun(const Run& run) {
     if (run.study && run.study->best) {
         text += "\nbest of " + formatCount(static_cast<std::int64_t>(run.study->trials.size())) + " trials:";
         for (const auto& [name, value] : run.study->trials[*run.study->best].params) text += " " + name + " = " + valueText(value);
-        text += "\nThe folds that chose these parameters also give the scores above, which are therefore a little too good.\n";
+        if (run.nested)
+            text += "\n" + optimismSentence(run.study->trials[*run.study->best].score, *run.nested,
+                                            builtinMetrics().require(run.nested->metric)) + "\n";
+        else
+            text += "\nThe folds that chose these parameters also give the scores above, which are therefore a little too good.\n";
     }
     std::fputs(text.c_str(), stdout);
     printWarnings(run.warnings);

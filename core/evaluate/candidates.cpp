@@ -6,6 +6,7 @@
 
 #include "base/parallel.h"
 #include "evaluate/evaluation.h"
+#include "evaluate/leave_one_out.h"
 
 namespace holdout {
 namespace {
@@ -319,6 +320,12 @@ std::vector<FoldResult> evaluateFolds(const Dataset& data, const PipelineSpec& s
     const FoldSink forward = [&](std::size_t, const FoldResult& fold) {
         if (sink) sink(fold);
     };
+    if (auto closed = closedFormLeaveOneOut(data, spec, folds, metrics, catalog, context)) {
+        for (const FoldResult& fold : *closed)
+            if (sink) sink(fold);
+        context.progress.report(1, "leave-one-out in closed form");
+        return std::move(*closed);
+    }
     CandidateResult result =
         std::move(evaluateCandidates(data, {spec}, folds, metrics, catalog, Keep::Everything, context, forward).front());
     if (result.error) throw Error(*result.error);

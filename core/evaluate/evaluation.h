@@ -96,7 +96,8 @@ std::vector<CandidateResult> evaluateCandidates(const Dataset& data, const std::
                                                 const std::vector<Fold>& folds, const std::vector<std::string>& metrics,
                                                 const Catalog& catalog, Keep keep, JobContext& context, const FoldSink& sink);
 
-/// One candidate's folds, with everything kept. Throws its Error.
+/// One candidate's folds, with everything kept. Leave-one-out of linear models without its refits (leave_one_out.h). Throws
+/// its Error.
 std::vector<FoldResult> evaluateFolds(const Dataset& data, const PipelineSpec& spec, const std::vector<Fold>& folds,
                                       const std::vector<std::string>& metrics, const Catalog& catalog, JobContext& context,
                                       const std::function<void(const FoldResult&)>& sink);
@@ -109,8 +110,9 @@ std::shared_ptr<const FittedPipeline> fitPipeline(const Dataset& data, const Pip
 /// - Two folds or more: the corrected resampled t interval, with test rows / training rows as the correction, cut off
 ///   where the score's range ends.
 /// - Where that has no meaning (one fold; folds of one row; a score that some fold cannot give): the score of all held-out
-///   predictions together, with a percentile bootstrap interval over rows (Efron, Tibshirani 1993, ch. 13), seeded by `seed`.
-///   NaN when even all rows together cannot give the score.
+///   predictions together, with Wilson's interval for proportions, DeLong's for the area under the ROC curve of two classes,
+///   and else a BCa bootstrap interval over rows, seeded by `seed` (intervals.h). NaN when even all rows together cannot
+///   give the score.
 /// Predictions of all folds must be there.
 std::map<std::string, ScoreSummary> summarise(const Dataset& data, const std::vector<FoldResult>& folds,
                                               const std::vector<std::string>& metrics, const MetricRegistry& registry, Seed seed);

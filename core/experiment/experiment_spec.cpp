@@ -136,10 +136,17 @@ TuneSpec readTune(const json& object, const PipelineSpec& pipeline, const Catalo
     const SearchInfo& info = searches.require(tune.text("search", "grid"));
     TuneSpec spec;
     spec.search = info.id;
-    spec.params = paramsFromJson(info.params, object, info.id, {"search", "metric", "space"});
+    spec.params = paramsFromJson(info.params, object, info.id, {"search", "metric", "space", "nested"});
     spec.metric = tune.text("metric");
     if (!spec.metric.empty()) catalog.metrics.require(spec.metric);
     spec.space = readSpace(tune, pipeline, catalog);
+    if (const json* nested = tune.find("nested")) {
+        const JsonObject estimate(*nested, tune.path("nested"));
+        estimate.allowOnly({"folds"});
+        const std::uint64_t folds = estimate.wholeNumber("folds").value_or(5);
+        if (folds < 2 || folds > 1000) estimate.throwBad("folds", "a whole number from 2 to 1,000");
+        spec.nested = static_cast<std::int64_t>(folds);
+    }
     return spec;
 }
 
@@ -282,6 +289,7 @@ json specToJson(const ExperimentSpec& spec) {
         paramsToJson(spec.tune->params, tune);
         if (!spec.tune->metric.empty()) tune["metric"] = spec.tune->metric;
         tune["space"] = spaceToJson(spec.tune->space);
+        if (spec.tune->nested) tune["nested"]["folds"] = *spec.tune->nested;
     }
     return object;
 }

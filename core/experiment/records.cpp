@@ -119,6 +119,12 @@ json pointRecord(const std::map<std::string, ParamValue>& params) {
     return object;
 }
 
+std::map<std::string, ParamValue> pointFrom(const json& record) {
+    std::map<std::string, ParamValue> params;
+    for (const auto& [name, value] : record.items()) params[name] = valueFrom(value);
+    return params;
+}
+
 json paramsRecord(const ParamSet& params) {
     json object = json::object();
     for (const auto& [name, value] : params.values()) object[name] = valueRecord(value);
@@ -129,6 +135,26 @@ ParamSet paramsFrom(const json& record) {
     ParamSet params;
     for (const auto& [name, value] : record.items()) params.set(name, valueFrom(value));
     return params;
+}
+
+json nestedRecord(const NestedResult& nested) {
+    json folds = json::array();
+    for (const NestedFold& fold : nested.folds)
+        folds.push_back({{"params", pointRecord(fold.params)}, {"inner", fold.inner}, {"outer", fold.outer}});
+    return {{"metric", nested.metric}, {"mean", nested.mean},         {"low", nested.low},
+            {"high", nested.high},     {"interval", nested.interval}, {"folds", std::move(folds)}};
+}
+
+NestedResult nestedFrom(const json& record) {
+    NestedResult nested;
+    nested.metric = record.at("metric");
+    nested.mean = record.at("mean");
+    nested.low = record.at("low");
+    nested.high = record.at("high");
+    nested.interval = record.at("interval");
+    for (const json& fold : record.at("folds"))
+        nested.folds.push_back({pointFrom(fold.at("params")), fold.at("inner"), fold.at("outer")});
+    return nested;
 }
 
 }  // namespace
@@ -142,7 +168,7 @@ json toRecord(const Trial& trial) {
 Trial trialFromRecord(const json& record) {
     Trial trial;
     trial.number = record.at("number");
-    for (const auto& [name, value] : record.at("params").items()) trial.params[name] = valueFrom(value);
+    trial.params = pointFrom(record.at("params"));
     trial.score = record.at("score");
     trial.folds = valuesFrom<double>(record.at("folds"));
     trial.scores = record.at("scores").get<std::map<std::string, double>>();
@@ -227,6 +253,7 @@ json resultToRecord(const Run& run) {
                    {"isTuned", run.study.has_value()},
                    {"best", nullptr}};
     if (run.study && run.study->best) record["best"] = *run.study->best;
+    if (run.nested) record["nested"] = nestedRecord(*run.nested);
     return record;
 }
 
@@ -242,6 +269,7 @@ void resultFromRecord(const json& record, Run& run) {
     if (!record.at("isTuned").get<bool>()) return;
     run.study.emplace();
     if (!record.at("best").is_null()) run.study->best = record.at("best").get<std::size_t>();
+    if (record.contains("nested")) run.nested = nestedFrom(record.at("nested"));
 }
 
 }  // namespace holdout

@@ -14,6 +14,16 @@ json pointToJson(const std::map<std::string, ParamValue>& params) {
     return object;
 }
 
+json nestedToJson(const NestedResult& nested, const std::optional<StudyResult>& study, Direction direction) {
+    json folds = json::array();
+    for (const NestedFold& fold : nested.folds)
+        folds.push_back({{"params", pointToJson(fold.params)}, {"inner", fold.inner}, {"outer", fold.outer}});
+    json object = {{"metric", nested.metric}, {"mean", nested.mean},         {"low", nested.low},
+                   {"high", nested.high},     {"interval", nested.interval}, {"folds", std::move(folds)}};
+    if (study && study->best) object["optimism"] = optimismOf(study->trials[*study->best].score, nested.mean, direction);
+    return object;
+}
+
 json trialToJson(const Trial& trial) {
     json object = {{"number", trial.number},  {"params", pointToJson(trial.params)},     {"score", trial.score},
                    {"folds", trial.folds},    {"scores", trial.scores}, {"state", trialStateName(trial.state)},
@@ -47,6 +57,8 @@ json runToJson(const Run& run) {
         tune["best"] = run.study->best ? pointToJson(run.study->trials[*run.study->best].params) : json();
         tune["trials"] = json::array();
         for (const Trial& trial : run.study->trials) tune["trials"].push_back(trialToJson(trial));
+        if (run.nested)
+            tune["nested"] = nestedToJson(*run.nested, run.study, builtinMetrics().require(run.nested->metric).direction);
     }
     return object;
 }

@@ -9,6 +9,7 @@
 
 #include "experiment/experiment_spec.h"
 #include "model/pipeline.h"
+#include "tune/nested.h"
 
 namespace holdout {
 
@@ -42,6 +43,7 @@ struct Run {
     RowIds truthRows;
     Evaluation evaluation;            ///< of `finalPipeline`
     std::optional<StudyResult> study;
+    std::optional<NestedResult> nested;   ///< when the tuning asked for it
     PipelineSpec finalPipeline;       ///< the spec's, with the best trial's parameters when tuned
     std::shared_ptr<const FittedPipeline> model;   ///< trained on all rows
     Warnings warnings;

@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/parallel.h"
+#include "evaluate/bootstrap_estimates.h"
 
 namespace holdout {
 namespace {
@@ -58,12 +59,15 @@ Dataset datasetOf(const Table& table, const DataSpec& data, const Roles& roles) 
 
 /// How the fraction of the whole is shared out, counted in fits.
 struct Shares {
-    Shares(std::size_t trials, std::size_t folds) {
-        const double all = static_cast<double>((trials + 1) * folds + 1);
-        tuned = static_cast<double>(trials * folds) / all;
-        trained = static_cast<double>(trials * folds + 1) / all;
+    /// `nested`: how often the whole search is repeated for its nested estimate.
+    Shares(std::size_t trials, std::size_t folds, std::size_t nested) {
+        const double search = static_cast<double>(trials * folds), searches = search * static_cast<double>(nested + 1);
+        const double all = searches + static_cast<double>(folds) + 1;
+        searched = search / all;
+        tuned = searches / all;
+        trained = (searches + 1) / all;
     }
-    double tuned, trained;
+    double searched, tuned, trained;
 };
 
 /// One experiment on its way: each function fills its part of the run.
@@ -95,9 +99,11 @@ public:
         m_folds = makeFolds(m_run.spec.validate, m_catalog.splits, m_data, seed.derive("split"), warnings);
         add(warnings);
         const std::size_t trials = trialCount();
-        const Shares shares(trials, m_folds.size());
+        const std::int64_t nested = m_run.spec.tune ? m_run.spec.tune->nested.value_or(0) : 0;
+        const Shares shares(trials, m_folds.size(), static_cast<std::size_t>(nested));
         m_observer.started(m_run, m_folds.size(), trials);
         if (m_run.spec.tune) tune(shares);
+        if (nested > 0) nest(shares);
         fitFinal(shares);
         evaluate(shares);
         m_run.seconds = std::chrono::duration<double>(Clock::now() - start).count();
@@ -134,7 +140,7 @@ private:
     }
 
     void tune(const Shares& shares) {
-        PartProgress progress(m_context.progress, 0, shares.tuned);
+        PartProgress progress(m_context.progress, 0, shares.searched);
         JobContext context = m_context.reporting(progress).derive("tune");
         m_run.study = runStudy(m_data, m_run.spec.pipeline, *m_run.spec.tune, m_folds, m_metrics, m_catalog, m_searches,
                                m_finished.trials, context, [this](const Trial& trial) { m_observer.trialFinished(trial); });
@@ -146,6 +152,13 @@ private:
         addOnce(m_run.warnings, {std::to_string(count) + " of " + std::to_string(trials.size()) +
                                      " trials failed. The first says: " + failed->error,
                                  {.parameter = "tune"}});
+    }
+
+    void nest(const Shares& shares) {
+        PartProgress progress(m_context.progress, shares.searched, shares.tuned);
+        JobContext context = m_context.reporting(progress).derive("nested");
+        m_run.nested = runNested(m_data, m_run.spec.pipeline, *m_run.spec.tune, m_run.spec.validate, m_metrics, m_catalog,
+                                 m_searches, context);
     }
 
     /// The known result of a fold, if it is of the same rows. A fold depends on its own seed alone, so that those that
@@ -202,6 +215,11 @@ private:
         }
         m_run.evaluation.scores =
             summarise(m_data, m_run.evaluation.folds, m_metrics, m_catalog.metrics, m_context.seed.derive("interval"));
+        const BootstrapEstimate estimate = bootstrapEstimate(m_run.spec.validate, m_catalog.splits);
+        if (estimate == BootstrapEstimate::OutOfBag) return;
+        StepNotes notes;
+        applyBootstrapEstimate(estimate, m_data, m_run.model->predict(m_data.features, notes), m_catalog.metrics,
+                               m_run.evaluation.scores);
     }
 
     void add(const Warnings& warnings) {

@@ -123,11 +123,17 @@ Table tableOf(const BarChart& chart) {
 
 Table tableOf(const StripChart& chart) {
     Rows rows;
-    const std::string value = chart.y.label.empty() || chart.y.label == "run" || chart.y.label == "fold" ? "score" : chart.y.label;
+    const std::string value = chart.y.label.empty() || chart.y.label == chart.column || chart.y.label == chart.dot ? "score" : chart.y.label;
     for (const auto& column : chart.columns)
         for (std::size_t i = 0; i < column.values.size(); ++i) {
-            rows.name("run", column.name);
-            rows.number("fold", static_cast<double>(i + 1));
+            rows.name(chart.column, column.name);
+            if (chart.dot.empty()) {
+                rows.number(value, column.values[i]);
+                rows.number("low", column.low);
+                rows.number("high", column.high);
+                continue;
+            }
+            rows.number(chart.dot, static_cast<double>(i + 1));
             rows.number(value, column.values[i]);
         }
     return rows.table();

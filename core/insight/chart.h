@@ -77,6 +77,7 @@ struct StripChart {
     std::string title, sentence;
     Axis y;
     std::vector<Column> columns;
+    std::string column = "run", dot = "fold"; ///< what a column and a dot stand for, as the table and the reading name them
 };
 
 /// A value for each cell of a grid. `values(row, column)`: row along y. NaN: nothing known there.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -33,6 +34,7 @@ struct TuneSpec {
     ParamSet params;        ///< of the search ("trials" …)
     std::string metric;     ///< empty: the first of the experiment's
     SearchSpace space;
+    std::optional<std::int64_t> nested;   ///< outer folds of a nested estimate (nested.h); none without
 
     bool operator==(const TuneSpec&) const = default;
 };
