@@ -90,13 +90,16 @@ ScoreSummary pooledSummary(const PooledPredictions& pooled, const MetricInfo& me
 }
 
 /// The t interval knows nothing of the ends of a score's scale: an accuracy of 1.02 is cut off at 1.
-ScoreSummary foldSummary(const std::vector<double>& scores, double testToTrain, ScoreRange range) {
+/// Folds dealt once do not share test rows, which the correction cannot know: the interval is then cautious
+/// (tests/reference/test_coverage.cpp), and says so.
+ScoreSummary foldSummary(const std::vector<double>& scores, double testToTrain, ScoreRange range, bool isDealtOnce) {
     const Interval interval = correctedResampledT(scores, testToTrain);
     return {interval.mean,
             sampleSd(scores),
             std::max(interval.low, range.low),
             std::min(interval.high, range.high),
-            "corrected resampled t (Nadeau, Bengio 2003)",
+            std::string("corrected resampled t (Nadeau, Bengio 2003)") +
+                (isDealtOnce ? "; cautious for one repeat, covers about 99 %" : ""),
             {}};
 }
 
@@ -146,6 +149,7 @@ std::map<std::string, ScoreSummary> summarise(const Dataset& data, const std::ve
         trainRows += static_cast<double>(fold.trainRows);
         singleRows = singleRows && fold.testRows.size() == 1;
     }
+    const bool isDealtOnce = std::all_of(folds.begin(), folds.end(), [](const FoldResult& f) { return f.repeat == 0; });
     std::optional<PooledPredictions> pooled;
     std::map<std::string, ScoreSummary> summaries;
     for (const std::string& id : metrics) {
@@ -154,7 +158,7 @@ std::map<std::string, ScoreSummary> summarise(const Dataset& data, const std::ve
         const bool undefined = std::any_of(scores.begin(), scores.end(), [](double s) { return std::isnan(s); });
         ScoreSummary summary;
         if (folds.size() >= 2 && !singleRows && !undefined) {
-            summary = foldSummary(scores, testRows / trainRows, registry.require(id).range);
+            summary = foldSummary(scores, testRows / trainRows, registry.require(id).range, isDealtOnce);
         } else {
             if (!pooled) pooled = pool(data.target, data.weights, data.rows, folds);
             summary = pooledSummary(*pooled, registry.require(id), seed);
