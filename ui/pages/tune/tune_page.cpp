@@ -209,7 +209,10 @@ void TunePage::refresh() {
     m_body->showContent();
     const TuneSpec tune = m_view->spec.tune.value_or(TuneSpec());
     const SearchInfo* search = document().searches().find(tune.search);
-    m_body->setLine(tr("%1 · %2").arg(search ? fromCore(search->label) : QString::fromStdString(tune.search), fromCore(metric->label)));
+    QString line = tr("%1 · %2").arg(search ? fromCore(search->label) : QString::fromStdString(tune.search), fromCore(metric->label));
+    if (const auto run = document().currentRun(); !running && run && run->nested && run->study && run->study->best)
+        line += " · " + fromCore(optimismSentence(run->study->trials[*run->study->best].score, *run->nested, *metric));
+    m_body->setLine(line);
     fillAxes(tune.space);
     std::vector<std::string> names;
     for (const Dimension& dimension : tune.space) names.push_back(dimension.name);
