@@ -93,8 +93,19 @@ Scale readScale(const JsonObject& object, Scale fallback) {
     throwUnknownWord("There is no scale named " + name + ".", name, {"linear", "log"}, object.path("scale"));
 }
 
+/// {"penalty": "elastic-net"}, or a list of values.
+DimensionCondition readCondition(const json& when, const std::string& where, const PipelineSpec& pipeline, const Catalog& catalog) {
+    if (!when.is_object() || when.size() != 1)
+        throw Error(where + " must name one parameter and its values.", {.parameter = where}, "Write it as {\"penalty\": \"elastic-net\"}.");
+    DimensionCondition condition{when.begin().key(), {}};
+    const ParamSpec& spec = dimensionSpec(pipeline, catalog, condition.param);
+    const json values = when.begin()->is_array() ? *when.begin() : json::array({*when.begin()});
+    for (const json& value : values) condition.values.push_back(valueFromJson(spec, value, where));
+    return condition;
+}
+
 Dimension readDimension(const JsonObject& object, const std::string& name, const PipelineSpec& pipeline, const Catalog& catalog) {
-    object.allowOnly({"name", "low", "high", "scale", "steps", "choices", "integer"});
+    object.allowOnly({"name", "low", "high", "scale", "steps", "choices", "integer", "when"});
     const ParamSpec& spec = dimensionSpec(pipeline, catalog, name);
     Dimension dimension = defaultDimension(name, spec);
     const auto low = object.number("low"), high = object.number("high");
@@ -112,6 +123,7 @@ Dimension readDimension(const JsonObject& object, const std::string& name, const
         for (const json& choice : *choices) dimension.choices.push_back(valueFromJson(spec, choice, object.path("choices")));
         dimension.low = dimension.high = 0;
     }
+    if (const json* when = object.find("when")) dimension.when = readCondition(*when, object.path("when"), pipeline, catalog);
     return checkedDimension(std::move(dimension), spec);
 }
 
@@ -131,15 +143,31 @@ SearchSpace readSpace(const JsonObject& tune, const PipelineSpec& pipeline, cons
     return space;
 }
 
+/// [{"lambda": 0.1, …}]: a value for each searched parameter, and perhaps "after": how many trials come first.
+std::vector<ProposedPoint> readProposed(const json& list, const std::string& where, const PipelineSpec& pipeline, const Catalog& catalog) {
+    if (!list.is_array()) throw Error(where + " must be a list of points.", {.parameter = where}, "Write it as [{\"lambda\": 0.1}, …].");
+    std::vector<ProposedPoint> points;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const JsonObject object(list[i], where + "." + std::to_string(i));
+        ProposedPoint point;
+        point.after = object.wholeNumber("after").value_or(0);
+        for (const auto& [name, value] : list[i].items())
+            if (name != "after") point.params[name] = valueFromJson(dimensionSpec(pipeline, catalog, name), value, object.path(name));
+        points.push_back(std::move(point));
+    }
+    return points;
+}
+
 TuneSpec readTune(const json& object, const PipelineSpec& pipeline, const Catalog& catalog, const SearchRegistry& searches) {
     const JsonObject tune(object, "tune");
     const SearchInfo& info = searches.require(tune.text("search", "grid"));
     TuneSpec spec;
     spec.search = info.id;
-    spec.params = paramsFromJson(info.params, object, info.id, {"search", "metric", "space"});
+    spec.params = paramsFromJson(info.params, object, info.id, {"search", "metric", "space", "propose"});
     spec.metric = tune.text("metric");
     if (!spec.metric.empty()) catalog.metrics.require(spec.metric);
     spec.space = readSpace(tune, pipeline, catalog);
+    if (const json* propose = tune.find("propose")) spec.propose = readProposed(*propose, tune.path("propose"), pipeline, catalog);
     return spec;
 }
 
@@ -173,6 +201,10 @@ json dimensionToJson(const Dimension& dimension) {
     for (const ParamValue& choice : dimension.choices) object["choices"].push_back(valueToJson(choice));
     if (dimension.integer) object["integer"] = true;
     if (dimension.steps) object["steps"] = *dimension.steps;
+    if (dimension.when) {
+        json& values = object["when"][dimension.when->param] = json::array();
+        for (const ParamValue& value : dimension.when->values) values.push_back(valueToJson(value));
+    }
     return object;
 }
 
@@ -282,6 +314,12 @@ json specToJson(const ExperimentSpec& spec) {
         paramsToJson(spec.tune->params, tune);
         if (!spec.tune->metric.empty()) tune["metric"] = spec.tune->metric;
         tune["space"] = spaceToJson(spec.tune->space);
+        for (const ProposedPoint& point : spec.tune->propose) {
+            json item = json::object();
+            for (const auto& [name, value] : point.params) item[name] = valueToJson(value);
+            if (point.after > 0) item["after"] = point.after;
+            tune["propose"].push_back(std::move(item));
+        }
     }
     return object;
 }

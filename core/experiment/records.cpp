@@ -136,7 +136,8 @@ ParamSet paramsFrom(const json& record) {
 json toRecord(const Trial& trial) {
     return {{"number", trial.number},  {"params", pointRecord(trial.params)},       {"score", trial.score},
             {"folds", bytesOf(trial.folds)}, {"scores", trial.scores}, {"state", trialStateName(trial.state)},
-            {"error", trial.error},    {"seconds", trial.seconds}};
+            {"error", trial.error},    {"seconds", trial.seconds}, {"budget", trial.budget}, {"proposed", trial.isProposed},
+            {"at", trial.at}};
 }
 
 Trial trialFromRecord(const json& record) {
@@ -146,10 +147,15 @@ Trial trialFromRecord(const json& record) {
     trial.score = record.at("score");
     trial.folds = valuesFrom<double>(record.at("folds"));
     trial.scores = record.at("scores").get<std::map<std::string, double>>();
-    const bool isComplete = record.at("state") == std::string(trialStateName(TrialState::Complete));
-    trial.state = isComplete ? TrialState::Complete : TrialState::Failed;
+    trial.state = TrialState::Failed;
+    for (const TrialState state : {TrialState::Complete, TrialState::Pruned})
+        if (record.at("state") == std::string(trialStateName(state))) trial.state = state;
     trial.error = record.at("error");
     trial.seconds = record.at("seconds");
+    // Files of the first format know of none of these.
+    trial.budget = record.value("budget", 1.0);
+    trial.isProposed = record.value("proposed", false);
+    trial.at = record.value("at", 0.0);
     return trial;
 }
 

@@ -16,7 +16,7 @@ json pointToJson(const std::map<std::string, ParamValue>& params) {
 
 json trialToJson(const Trial& trial) {
     json object = {{"number", trial.number},  {"params", pointToJson(trial.params)},     {"score", trial.score},
-                   {"folds", trial.folds},    {"scores", trial.scores}, {"state", trialStateName(trial.state)},
+                   {"folds", trial.folds},    {"scores", trial.scores}, {"state", trialStateName(trial.state)}, {"budget", trial.budget},
                    {"seconds", trial.seconds}};
     if (!trial.error.empty()) object["error"] = trial.error;
     return object;

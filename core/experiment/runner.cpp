@@ -128,9 +128,7 @@ private:
     /// Checks the search's parameters on the way, before anything is fitted.
     std::size_t trialCount() const {
         if (!m_run.spec.tune) return 0;
-        const TuneSpec& tune = *m_run.spec.tune;
-        const SearchInfo& info = m_searches.require(tune.search);
-        return info.make(Params(info.params, tune.params, tune.search), tune.space, m_context.seed)->total();
+        return plannedTrials(m_run.spec.pipeline, *m_run.spec.tune, m_folds.front().train.size(), m_catalog, m_searches);
     }
 
     void tune(const Shares& shares) {
