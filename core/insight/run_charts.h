@@ -23,12 +23,6 @@ BarChart coefficientChart(const Run& run, std::size_t most = 20);
 
 /// Best score so far by trial.
 LineChart bestScoreChart(const std::vector<Trial>& trials, std::size_t total, const MetricInfo& metric);
-/// Mean score over two of the space's dimensions: exact cells for a grid (mean over the other dimensions' best), else
-/// an inverse-distance interpolation of the trials. The trials lie on top.
-HeatMap tuningSurface(const std::vector<Trial>& trials, const Dimension& x, const Dimension& y, const MetricInfo& metric);
-/// Score by one dimension: every trial a point, the best at each value a line.
-LineChart tuningSlice(const std::vector<Trial>& trials, const Dimension& x, const MetricInfo& metric);
-
 BarChart histogramChart(const std::string& column, const struct ColumnProfile& profile);
 
 /// Whether runs were scored on the same rows in the same folds, so that differences are paired.

@@ -13,6 +13,7 @@
 #include "data/profile.h"
 #include "document/guess_experiment.h"
 #include "document/live_run.h"
+#include "experiment/continuation.h"
 #include "experiment/project.h"
 #include "jobs/job_queue.h"
 
@@ -91,6 +92,8 @@ public:
     enum class RunKind { Evaluate, Tune };
     void run(RunKind kind);
     void resume(std::int64_t runId);
+    /// Submits a study that goes on from another's trials (extendedStudy, forkedStudy).
+    void runFrom(const Continuation& study);
     /// The job that runs or waits for `run`; 0 when none.
     JobId runJob() const { return m_pending.empty() ? 0 : m_pending.front().job; }
     /// The latest state of the running experiment, else of the last that ran; never null.
@@ -139,7 +142,7 @@ private:
     void startUnnamed();
     void dropEmptyUnnamed();
     QString runName(std::size_t number, const ExperimentSpec& spec) const;
-    void submitRun(const ExperimentSpec& spec, std::int64_t resumed);
+    void submitRun(const ExperimentSpec& spec, std::int64_t resumed, std::vector<Trial> known = {});
     void runEnded(JobId job);
     void addRun(const std::shared_ptr<Project>& project, std::shared_ptr<const Run> run);
     void pollLive();
