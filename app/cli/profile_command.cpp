@@ -34,13 +34,16 @@ void addProfile(CLI::App& app, Surroundings& with) {
     CLI::App* command = app.add_subcommand("profile", "What a file holds: types, missing cells, ranges, warnings");
     const auto file = std::make_shared<std::string>();
     const auto threads = std::make_shared<int>(0);
-    command->add_option("file", *file, "The table (CSV)")->required();
+    const auto reading = std::make_shared<ReadArguments>();
+    command->add_option("file", *file, "A table of any format that is read, or a folder of pictures or texts")->required();
+    addReadArguments(*command, *reading);
     addThreads(*command, *threads);
     addCommonOptions(*command, with);
     command->footer("Example: holdout-cli profile titanic.csv --json");
-    command->callback([file, threads, &with] {
+    command->callback([file, reading, threads, &with] {
+        const ReadOptions options = reading->options();
         onArena(*threads, with, [&](JobContext& context) {
-            const ReadResult read = readCsv(*file, {}, context);
+            const ReadResult read = readTable(*file, options, context);
             const TableProfile result = profile(read.table, context);
             if (with.wantsJson)
                 printJson(profileToJson(result, read));

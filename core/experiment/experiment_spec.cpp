@@ -48,28 +48,11 @@ std::map<std::string, ColumnType, std::less<>> readTypes(const JsonObject& data)
     return types;
 }
 
-DataSpec readDataSpec(const json& object) {
-    const JsonObject data(object, "data");
-    data.allowOnly({"source", "target", "task", "types", "ignore", "group", "weight", "fold", "missing", "delimiter", "quote",
-                    "decimal", "encoding", "header"});
-    DataSpec spec;
-    spec.source = data.text("source");
-    spec.roles.target = data.text("target");
-    spec.roles.ignored = data.texts("ignore");
-    spec.roles.group = data.text("group");
-    spec.roles.weight = data.text("weight");
-    spec.roles.fold = data.text("fold");
-    spec.task = readTask(data);
-    spec.types = readTypes(data);
-    spec.missing = data.texts("missing");
-    spec.delimiter = data.character("delimiter");
-    spec.quote = data.character("quote");
-    if (spec.quote && *spec.quote != '"' && *spec.quote != '\'') data.throwBad("quote", "\" or '");
-    spec.decimal = data.character("decimal");
-    if (spec.decimal && *spec.decimal != '.' && *spec.decimal != ',') data.throwBad("decimal", "\".\" or \",\"");
-    spec.encoding = readEncoding(data);
-    spec.header = data.flag("header");
-    return spec;
+/// A sign, or "none" for NoMark.
+std::optional<char> markOf(const JsonObject& data, std::string_view key) {
+    const json* value = data.find(key);
+    if (value && *value == "none") return NoMark;
+    return data.character(key);
 }
 
 std::vector<StepSpec> readSteps(const json& list, const StepRegistry& steps) {
@@ -143,7 +126,7 @@ TuneSpec readTune(const json& object, const PipelineSpec& pipeline, const Catalo
     return spec;
 }
 
-std::string oneCharacter(char c) { return std::string(1, c); }
+std::string oneCharacter(char c) { return c == NoMark ? "none" : std::string(1, c); }
 
 json dataToJson(const DataSpec& data) {
     json object = {{"source", data.source}, {"target", data.roles.target}};
@@ -159,6 +142,14 @@ json dataToJson(const DataSpec& data) {
     if (data.decimal) object["decimal"] = oneCharacter(*data.decimal);
     if (data.encoding) object["encoding"] = encodingName(*data.encoding);
     if (data.header) object["header"] = *data.header;
+    if (data.comment) object["comment"] = oneCharacter(*data.comment);
+    if (data.escape) object["escape"] = oneCharacter(*data.escape);
+    if (data.thousands) object["thousands"] = oneCharacter(*data.thousands);
+    if (data.skip) object["skip"] = *data.skip;
+    if (data.headerRows) object["header_rows"] = *data.headerRows;
+    if (!data.sheet.empty()) object["sheet"] = data.sheet;
+    if (!data.table.empty()) object["table"] = data.table;
+    if (!data.query.empty()) object["query"] = data.query;
     return object;
 }
 
@@ -193,13 +184,21 @@ json spaceToJson(const SearchSpace& space) {
 
 }  // namespace
 
-CsvOptions DataSpec::csvOptions() const {
-    CsvOptions options;
+ReadOptions DataSpec::readOptions() const {
+    ReadOptions options;
     options.delimiter = delimiter;
     options.quote = quote;
     options.decimal = decimal;
     options.encoding = encoding;
     options.header = header;
+    options.comment = comment;
+    options.escape = escape;
+    options.thousands = thousands;
+    options.skip = skip;
+    options.headerRows = headerRows;
+    options.sheet = sheet;
+    options.table = table;
+    options.query = query;
     options.types = types;
     if (!missing.empty()) options.missing = missing;
     return options;
@@ -237,12 +236,46 @@ json readJsonFile(const std::filesystem::path& path) {
     return parseJson(text.str(), path.filename().string());
 }
 
+DataSpec dataSpecFromJson(const json& object) {
+    const JsonObject data(object, "data");
+    data.allowOnly({"source", "target", "task", "types", "ignore", "group", "weight", "fold", "missing", "delimiter", "quote",
+                    "decimal", "encoding", "header", "comment", "escape", "thousands", "skip", "header_rows", "sheet", "table", "query"});
+    DataSpec spec;
+    spec.source = data.text("source");
+    spec.roles.target = data.text("target");
+    spec.roles.ignored = data.texts("ignore");
+    spec.roles.group = data.text("group");
+    spec.roles.weight = data.text("weight");
+    spec.roles.fold = data.text("fold");
+    spec.task = readTask(data);
+    spec.types = readTypes(data);
+    spec.missing = data.texts("missing");
+    spec.delimiter = data.character("delimiter");
+    spec.quote = markOf(data, "quote");
+    if (spec.quote && *spec.quote != '"' && *spec.quote != '\'' && *spec.quote != NoMark)
+        data.throwBad("quote", "\", ' or \"none\"");
+    spec.decimal = data.character("decimal");
+    if (spec.decimal && *spec.decimal != '.' && *spec.decimal != ',') data.throwBad("decimal", "\".\" or \",\"");
+    spec.encoding = readEncoding(data);
+    spec.header = data.flag("header");
+    spec.comment = markOf(data, "comment");
+    spec.escape = markOf(data, "escape");
+    spec.thousands = markOf(data, "thousands");
+    spec.skip = data.wholeNumber("skip");
+    spec.headerRows = data.wholeNumber("header_rows");
+    if (spec.headerRows && (*spec.headerRows < 1 || *spec.headerRows > 9)) data.throwBad("header_rows", "a number from 1 to 9");
+    spec.sheet = data.text("sheet");
+    spec.table = data.text("table");
+    spec.query = data.text("query");
+    return spec;
+}
+
 ExperimentSpec specFromJson(const json& object, const Catalog& catalog, const SearchRegistry& searches) {
     const JsonObject top(object, "");
     top.allowOnly({"name", "data", "prepare", "model", "validate", "metrics", "tune", "seed"});
     ExperimentSpec spec;
     spec.name = top.text("name");
-    spec.data = readDataSpec(top.require("data"));
+    spec.data = dataSpecFromJson(top.require("data"));
     if (const json* prepare = top.find("prepare")) spec.pipeline.prepare = readSteps(*prepare, catalog.steps);
 
     const JsonObject model(top.require("model"), "model");

@@ -225,7 +225,7 @@ ReadResult readData(const DataSpec& data, const std::filesystem::path& base, Job
     if (data.source.empty())
         throw Error("The specification names no file of data.", {.parameter = "data.source"}, "Set source, or give --data FILE.");
     const std::filesystem::path source(data.source);
-    return readCsv(source.is_absolute() ? source : base / source, data.csvOptions(), context);
+    return readTable(source.is_absolute() ? source : base / source, data.readOptions(), context);
 }
 
 DataRecord recordOf(const ReadResult& read, const std::string& source) {

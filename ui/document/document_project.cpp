@@ -105,7 +105,7 @@ void ExperimentDocument::openProject(const fs::path& path) {
         opened->dataPath = findData(opened->spec.data.source, path);
         if (opened->dataPath.empty()) return;
         opened->data =
-            std::make_shared<const ReadResult>(readCsv(opened->dataPath, opened->spec.data.csvOptions(), context));
+            std::make_shared<const ReadResult>(readTable(opened->dataPath, opened->spec.data.readOptions(), context));
         opened->profile = std::make_shared<const TableProfile>(holdout::profile(opened->data->table, context));
     };
     read(tr("Opening %1").arg(QString::fromStdString(path.filename().string())), work,
@@ -185,9 +185,9 @@ void ExperimentDocument::saveAs(const fs::path& path) {
 void ExperimentDocument::locateData(const fs::path& path, bool acceptChange) {
     auto opened = std::make_shared<Opened>();
     const fs::path absolute = fs::absolute(path);
-    const CsvOptions options = m_spec.data.csvOptions();
+    const ReadOptions options = m_spec.data.readOptions();
     const auto work = [opened, absolute, options, acceptChange, project = m_project](JobContext& context) {
-        opened->data = std::make_shared<const ReadResult>(readCsv(absolute, options, context));
+        opened->data = std::make_shared<const ReadResult>(readTable(absolute, options, context));
         const std::string known = project ? latestSha256(*project) : std::string{};
         if (!acceptChange && !known.empty() && known != opened->data->sha256)
             throw Error("This file is not the one that the project's runs used: its fingerprint differs.",

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "data/table_writer.h"
 #include "document/project_files.h"
 
 namespace holdout {
@@ -159,7 +160,7 @@ void ExperimentDocument::openData(const fs::path& path, const DataHint& hint) {
     auto read = std::make_shared<Read>();
     const fs::path absolute = fs::absolute(path);
     const auto work = [read, absolute](JobContext& context) {
-        read->data = std::make_shared<const ReadResult>(readCsv(absolute, {}, context));
+        read->data = std::make_shared<const ReadResult>(readTable(absolute, {}, context));
         context.progress.report(0.7, "summarising columns");
         read->profile = std::make_shared<const TableProfile>(holdout::profile(read->data->table, context));
     };
@@ -191,6 +192,18 @@ void ExperimentDocument::adoptData(const fs::path& path, std::shared_ptr<const R
     emit currentRunChanged();
 }
 
+void ExperimentDocument::exportTable(const fs::path& path) {
+    if (!m_data) return;
+    JobQueue::Request request;
+    request.title = tr("Writing %1").arg(QString::fromStdString(path.filename().string()));
+    request.work = [data = m_data, path](JobContext& context) { writeTable(data->table, path, context); };
+    request.done = whileAlive([this, path] { emit noted(tr("The table is in %1.").arg(QString::fromStdString(path.string()))); });
+    request.failed = [self = QPointer<ExperimentDocument>(this)](const Error& error) {
+        if (self) self->report(error);
+    };
+    m_jobs.submit(std::move(request));
+}
+
 void ExperimentDocument::readAgain() {
     stopReading();
     struct Read {
@@ -205,9 +218,9 @@ void ExperimentDocument::readAgain() {
         return;
     }
     const fs::path path = fs::absolute(named);
-    const CsvOptions options = m_spec.data.csvOptions();
+    const ReadOptions options = m_spec.data.readOptions();
     const auto work = [read, path, options](JobContext& context) {
-        read->data = std::make_shared<const ReadResult>(readCsv(path, options, context));
+        read->data = std::make_shared<const ReadResult>(readTable(path, options, context));
         read->profile = std::make_shared<const TableProfile>(holdout::profile(read->data->table, context));
     };
     const auto done = [this, read, path] {

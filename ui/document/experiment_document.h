@@ -53,6 +53,8 @@ public:
     /// Reads `path` in the background as a new experiment: guessed target, suggested recipe, a model that fits.
     /// `hint`: what is known of the file beforehand.
     void openData(const std::filesystem::path& path, const DataHint& hint = {});
+    /// Writes the table that is shown to `path` in the background, in the format that its ending tells; `noted` follows.
+    void exportTable(const std::filesystem::path& path);
     /// The job that reads the data; 0 when none.
     JobId readJob() const { return m_readJob; }
 
