@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "data/csv_writer.h"
+#include "experiment/model_files.h"
 
 namespace holdout::cli {
 namespace {
@@ -39,6 +40,7 @@ ExperimentSpec readSpecification(const RunOptions& options, const Project* proje
         folder = fs::absolute(options.specification).parent_path();
         if (options.seed) spec.seed = *options.seed;
     }
+    anchorStart(spec, with.catalog, folder);
     if (!options.data.empty())
         spec.data.source = fs::absolute(options.data).string();
     else if (!spec.data.source.empty())

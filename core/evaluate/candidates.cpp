@@ -94,6 +94,17 @@ PreparedFold prepare(const Dataset& data, const Recipe& recipe, const ModelInfo*
     return prepared;
 }
 
+/// The model that `spec` starts from; null when it starts from nothing.
+std::shared_ptr<const Model> startOf(const ModelSpec& spec, const ModelInfo& info, const Catalog& catalog) {
+    if (!info.can.startFrom) return nullptr;
+    const ParamValue value = valueOrFallback(info.params, spec.params, startParameter);
+    const auto& reference = std::get<std::string>(value);
+    if (reference.empty()) return nullptr;
+    if (!catalog.starts)
+        throw Error("No model can be started from here.", {.parameter = std::string(startParameter)}, "Leave it empty.");
+    return catalog.starts->model(reference);
+}
+
 /// Equal for candidates that differ in the parameter of the path at most.
 std::string keyWithoutPath(PipelineSpec spec) {
     spec.model.params.unset(pathParameter);
@@ -146,6 +157,8 @@ private:
     JobContext foldContext(std::size_t fold) {
         JobContext context = m_context.reporting(m_silent).derive("repeat", static_cast<std::uint64_t>(m_folds[fold].repeat));
         context.finish = {};
+        context.pace = nullptr;
+        context.checkpoints = nullptr;
         return context.derive("fold", static_cast<std::uint64_t>(m_folds[fold].index));
     }
 
@@ -223,7 +236,8 @@ private:
         const ModelInfo& info = m_catalog.models.require(spec.id);
         const Task task = m_data.target.task;
         const auto estimator = info.make(Params(info.params, spec.params, spec.id), task);
-        const TrainingSet training{prepared.trainFeatures, prepared.trainTarget, prepared.trainWeights};
+        const std::shared_ptr<const Model> start = startOf(spec, info, m_catalog);
+        const TrainingSet training{prepared.trainFeatures, prepared.trainTarget, prepared.trainWeights, start.get()};
         if (path.size() == 1) return {estimator->fit(training, context)};
         std::vector<double> values;
         for (const std::size_t c : path) {
@@ -334,7 +348,8 @@ std::shared_ptr<const FittedPipeline> fitPipeline(const Dataset& data, const Pip
     const auto estimator = info.make(Params(info.params, spec.model.params, spec.model.id), data.target.task);
     JobContext modelContext = context.derive("model");
     const Features features = info.accepted(std::move(fit.features));
-    auto model = estimator->fit({features, fit.training.target, fit.training.weights}, modelContext);
+    const std::shared_ptr<const Model> start = startOf(spec.model, info, catalog);
+    auto model = estimator->fit({features, fit.training.target, fit.training.weights, start.get()}, modelContext);
     return std::make_shared<FittedPipeline>(std::move(fit.recipe), info, std::move(model), data.target.task,
                                             data.target.name, data.target.labels);
 }

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -66,6 +67,7 @@ struct Catalog {
     SplitRegistry splits;
     MetricRegistry metrics;
     ModelRegistry models;
+    std::shared_ptr<const ModelSource> starts = {};   ///< null: no model can start from another
 };
 Catalog builtinCatalog();
 
@@ -90,7 +92,7 @@ std::vector<std::vector<std::size_t>> pathGroups(const std::vector<PipelineSpec>
 /// (equal recipes; a path over lambda) is done once a fold. Folds and candidates run in parallel on the
 /// surrounding arena; results do not depend on the number of threads. Seeds: fold f of repeat r fits with
 /// seed.derive("repeat", r).derive("fold", f), the same for every candidate. Loss traces are kept in the
-/// results, not published; `context.finish` is not passed on, because folds cut short would not be comparable.
+/// results, not published; neither `context.finish` (folds cut short would not be comparable) nor its pace are passed on.
 /// An Error of one candidate ends that candidate only. Throws Cancelled, and Error when a fitted step saw a held-out row.
 std::vector<CandidateResult> evaluateCandidates(const Dataset& data, const std::vector<PipelineSpec>& candidates,
                                                 const std::vector<Fold>& folds, const std::vector<std::string>& metrics,

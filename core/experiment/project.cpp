@@ -33,6 +33,7 @@ constexpr std::array migrations = {
     " record BLOB NOT NULL, PRIMARY KEY (run, number));"
     "CREATE TABLE fold (run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE, repeat INTEGER NOT NULL,"
     " number INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY (run, repeat, number));",
+    "CREATE TABLE checkpoint (run INTEGER PRIMARY KEY REFERENCES run (id) ON DELETE CASCADE, state BLOB NOT NULL);",
 };
 constexpr int newestVersion = static_cast<int>(migrations.size());
 
@@ -374,6 +375,28 @@ void Project::finishRun(std::int64_t run, const Run& result) {
         if (result.model) bindBlob(update, 2, result.model->save());
         update.bind(3, run);
         update.exec();
+        SQLite::Statement remove(m_impl->database, "DELETE FROM checkpoint WHERE run = ?");
+        remove.bind(1, run);
+        remove.exec();
+    });
+}
+
+void Project::recordCheckpoint(std::int64_t run, const std::string& state) {
+    m_impl->written([&] {
+        SQLite::Statement insert(m_impl->database, "INSERT OR REPLACE INTO checkpoint (run, state) VALUES (?, ?)");
+        insert.bind(1, run);
+        insert.bind(2, state.data(), static_cast<int>(state.size()));
+        insert.exec();
+    });
+}
+
+std::string Project::checkpoint(std::int64_t run) const {
+    return m_impl->guarded([&] {
+        SQLite::Statement query(m_impl->database, "SELECT state FROM checkpoint WHERE run = ?");
+        query.bind(1, run);
+        if (!query.executeStep()) return std::string();
+        const SQLite::Column state = query.getColumn(0);
+        return std::string(static_cast<const char*>(state.getBlob()), static_cast<std::size_t>(state.getBytes()));
     });
 }
 
@@ -463,6 +486,19 @@ void ProjectRecorder::trialFinished(const Trial& trial) {
 
 void ProjectRecorder::foldFinished(const FoldResult& fold) {
     m_project.recordFold(m_run, fold);
+}
+
+bool ProjectRecorder::isDue() {
+    return std::chrono::steady_clock::now() - m_lastKept >= between;
+}
+
+void ProjectRecorder::keep(const std::string& state) {
+    if (m_run != 0) m_project.recordCheckpoint(m_run, state);
+    m_lastKept = std::chrono::steady_clock::now();
+}
+
+std::string ProjectRecorder::last() const {
+    return m_run == 0 ? std::string() : m_project.checkpoint(m_run);
 }
 
 }  // namespace holdout

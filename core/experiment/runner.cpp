@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/parallel.h"
+#include "experiment/model_files.h"
 
 namespace holdout {
 namespace {
@@ -71,7 +72,7 @@ class Running {
 public:
     Running(const ExperimentSpec& spec, const ReadResult& read, const Catalog& catalog, const SearchRegistry& searches,
             const Finished& finished, JobContext& context, RunObserver& observer)
-        : m_catalog(catalog), m_searches(searches), m_finished(finished), m_context(context), m_observer(observer),
+        : m_catalog(withModelFiles(catalog)), m_searches(searches), m_finished(finished), m_context(context), m_observer(observer),
           m_data(datasetOf(read.table, spec.data, effectiveRoles(spec, catalog))) {
         m_context.seed = Seed{spec.seed};
         m_run.spec = spec;
@@ -112,6 +113,10 @@ private:
             throw Error(refusal, {.parameter = "model"});
         m_metrics = m_run.spec.metrics.empty() ? m_catalog.metrics.defaults(m_run.task) : m_run.spec.metrics;
         for (const std::string& id : m_metrics) checkMetric(id, "metrics");
+        if (!startReference(m_run.spec.pipeline.model, m_catalog).empty())
+            addOnce(m_run.warnings, {"The scores take it that the model to start from has never seen these rows: where it was "
+                                     "trained on some of them, they are too good.",
+                                     {.parameter = std::string(startParameter)}});
         if (m_run.spec.tune && !m_run.spec.tune->metric.empty()) checkMetric(m_run.spec.tune->metric, "tune.metric");
     }
 
@@ -166,6 +171,7 @@ private:
         PartProgress progress(m_context.progress, shares.tuned, shares.trained, "training on all rows");
         progress.report(0, "");
         JobContext context = m_context.reporting(progress).derive("model");
+        context.checkpoints = m_observer.checkpoints();
         m_run.model = fitPipeline(m_data, m_run.finalPipeline, m_catalog, context);
         add(m_run.model->model().warnings());
         if (m_context.shouldFinish()) keepEpochs(static_cast<std::int64_t>(m_run.model->model().trace().size()));
@@ -177,11 +183,21 @@ private:
         const ModelInfo& info = m_catalog.models.require(m_run.finalPipeline.model.id);
         const std::string_view parameter = findSpec(info.params, epochParameter) ? epochParameter : roundParameter;
         if (epochs == 0 || !findSpec(info.params, parameter)) return;
-        for (ModelSpec* model : {&m_run.finalPipeline.model, &m_run.spec.pipeline.model}) model->params.set(parameter, epochs);
+        for (ModelSpec* model : {&m_run.finalPipeline.model, &m_run.spec.pipeline.model}) {
+            keepSchedule(info, *model);
+            model->params.set(parameter, epochs);
+        }
         addOnce(m_run.warnings, {"Training was ended by hand after " + std::to_string(epochs) +
                                      " epochs; the folds were trained as long.",
                                  {.parameter = std::string(parameter)}});
         m_observer.endedByHand(m_run);
+    }
+
+    /// A schedule laid over all epochs must stay as long as it was when fewer are run.
+    static void keepSchedule(const ModelInfo& info, ModelSpec& model) {
+        if (!findSpec(info.params, scheduleParameter)) return;
+        if (std::get<std::int64_t>(valueOrFallback(info.params, model.params, scheduleParameter)) == 0)
+            model.params.set(scheduleParameter, valueOrFallback(info.params, model.params, epochParameter));
     }
 
     void evaluate(const Shares& shares) {
@@ -208,7 +224,7 @@ private:
         for (const Warning& warning : warnings) addOnce(m_run.warnings, warning);
     }
 
-    const Catalog& m_catalog;
+    const Catalog m_catalog;
     const SearchRegistry& m_searches;
     const Finished& m_finished;
     JobContext m_context;

@@ -20,6 +20,8 @@ public:
     virtual void endedByHand(const Run& run) { (void)run; }
     virtual void trialFinished(const Trial& trial) { (void)trial; }
     virtual void foldFinished(const FoldResult& fold) { (void)fold; }
+    /// Where the training of the model on all rows keeps its state; null: nowhere.
+    virtual Checkpoints* checkpoints() { return nullptr; }
 };
 
 /// What is known already when a run is resumed.

@@ -12,6 +12,15 @@ namespace holdout {
 
 LineChart lossCurve(const std::vector<TracePoint>& trace, const std::vector<TracePoint>& previous = {});
 LineChart gradientCurve(const std::vector<TracePoint>& trace);
+/// Accuracy or R² on validation rows; empty where there were none.
+LineChart scoreCurve(const std::vector<TracePoint>& trace);
+/// The learning rate; empty for models that have none.
+LineChart stepSizeCurve(const std::vector<TracePoint>& trace);
+/// How the weights of each layer, and what each layer gives, are spread: a line a layer.
+LineChart weightSpread(const std::vector<LayerView>& layers);
+LineChart activationSpread(const std::vector<LayerView>& layers);
+/// First-layer filters side by side; of several channels, their mean.
+HeatMap filterMap(const std::vector<FilterView>& filters);
 StripChart foldStrip(const std::vector<const Run*>& runs, const std::string& metric, const MetricRegistry& metrics);
 /// While folds are still coming in: one column, no interval.
 StripChart foldStripLive(const std::vector<FoldResult>& folds, const std::string& metric, const MetricRegistry& metrics);

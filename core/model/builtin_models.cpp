@@ -2,6 +2,7 @@
 #include "model/baseline/baseline.h"
 #include "model/linear/linear.h"
 #include "model/model.h"
+#include "model/neural/cnn.h"
 #include "model/neural/mlp.h"
 #include "model/tree/trees.h"
 
@@ -19,6 +20,7 @@ ModelRegistry builtinModels() {
         forestInfo(),
         boostingInfo(),
         mlpInfo(),
+        cnnInfo(),
         baselineInfo(),
     });
 }

@@ -30,6 +30,13 @@ struct Importances {
     Eigen::VectorXd shares;  ///< one a feature, not negative; they sum to 1, or are all 0 when nothing was learnt
 };
 
+/// A window of weights that a network's first layer lays over pictures.
+struct FilterView {
+    std::string layer;
+    ImageShape shape;
+    std::vector<double> values;  ///< pixel by pixel, each pixel's channels together
+};
+
 /// What was learnt. Immutable; any number of threads may predict at once.
 class Model {
 public:
@@ -41,6 +48,10 @@ public:
     virtual std::optional<Importances> importances() const { return std::nullopt; }
     /// Loss by epoch, for models trained iteratively; else empty.
     virtual std::vector<TracePoint> trace() const { return {}; }
+    /// What the layers of a network hold and give; else empty.
+    virtual std::vector<LayerView> layers() const { return {}; }
+    /// First-layer filters of a network that looks at pictures; else empty.
+    virtual std::vector<FilterView> filters() const { return {}; }
     /// What a person should know of the fit (did not converge …).
     virtual Warnings warnings() const { return {}; }
     /// One line: "8 of 9 coefficients are not zero", "784-128-10, best epoch 48".
@@ -54,12 +65,20 @@ struct TrainingSet {
     const Features& features;
     const Target& target;
     const Eigen::VectorXd& weights;  ///< empty when all are 1
+    /// What the parameter `startParameter` names, for models that can start from another; else null.
+    const Model* start = nullptr;
 };
 
 class Estimator;
 
 /// The parameter that may vary along a path: how strong the regularisation is, in every model that has one.
 inline constexpr std::string_view pathParameter = "lambda";
+
+/// Names the model to start from, in every model that can: "project.holdout#run", or a file.
+inline constexpr std::string_view startParameter = "start_from";
+
+/// Over how many epochs its schedule of learning rates is laid, in models whose schedule depends on that; 0: all of them.
+inline constexpr std::string_view scheduleParameter = "schedule_epochs";
 
 /// How many epochs a model trains at most, in every model that trains by epochs.
 inline constexpr std::string_view epochParameter = "epochs";
@@ -78,6 +97,16 @@ public:
                                                               JobContext& context) const = 0;
 };
 
+/// Optional ability: going on with a fitted model on new rows.
+class Updater {
+public:
+    virtual ~Updater() = default;
+    /// `model` after one pass over `rows`, which need the features, the classes and the scale of those it was fitted on. Rows are
+    /// taken in their order. Throws Error when they do not fit.
+    virtual std::shared_ptr<const Model> update(const Model& model, const TrainingSet& rows,
+                                                JobContext& context) const = 0;
+};
+
 /// A model and its parameters, before training. Const, cheap.
 class Estimator {
 public:
@@ -87,6 +116,7 @@ public:
     virtual std::shared_ptr<const Model> fit(const TrainingSet& training, JobContext& context) const = 0;
     /// Null when the model has no such ability.
     virtual const PathFitter* path() const { return nullptr; }
+    virtual const Updater* updater() const { return nullptr; }
 };
 
 /// What a model can do, declared once.
@@ -99,6 +129,8 @@ struct Capabilities {
     bool coefficients = false;
     bool importances = false;
     bool sparse = false;  ///< takes sparse features as they are; else they are made dense for it
+    bool update = false;  ///< goes on with a fitted model on new rows
+    bool startFrom = false;  ///< starts from another model when `startParameter` names one
 };
 
 /// What the registry knows of a model.
@@ -129,6 +161,14 @@ private:
 };
 
 ModelRegistry builtinModels();
+
+/// Finds the models that `startParameter` names.
+class ModelSource {
+public:
+    virtual ~ModelSource() = default;
+    /// Throws Error when there is no such model, or it cannot be read.
+    virtual std::shared_ptr<const Model> model(const std::string& reference) const = 0;
+};
 
 /// A model as the person configured it.
 struct ModelSpec {

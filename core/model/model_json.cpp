@@ -30,8 +30,27 @@ nlohmann::json toJson(const Warnings& warnings) {
 nlohmann::json toJson(const std::vector<TracePoint>& trace) {
     nlohmann::json list = nlohmann::json::array();
     for (const TracePoint& point : trace)
-        list.push_back({point.epoch, point.trainingLoss, point.validationLoss, point.gradientNorm, point.best});
+        list.push_back({point.epoch, point.trainingLoss, point.validationLoss, point.gradientNorm, point.best,
+                        point.score, point.stepSize});
     return list;
+}
+
+nlohmann::json toJson(const std::vector<LayerView>& layers) {
+    const auto histogram = [](const ValueHistogram& h) { return nlohmann::json{h.low, h.high, h.counts}; };
+    nlohmann::json list = nlohmann::json::array();
+    for (const LayerView& layer : layers)
+        list.push_back({layer.name, histogram(layer.weights), histogram(layer.activations)});
+    return list;
+}
+
+std::vector<LayerView> layersFromJson(const nlohmann::json& json) {
+    const auto histogram = [](const nlohmann::json& h) {
+        return ValueHistogram{h.at(0).get<double>(), h.at(1).get<double>(), h.at(2).get<std::vector<std::int64_t>>()};
+    };
+    std::vector<LayerView> layers;
+    for (const nlohmann::json& layer : json)
+        layers.push_back({layer.at(0).get<std::string>(), histogram(layer.at(1)), histogram(layer.at(2))});
+    return layers;
 }
 
 std::vector<TracePoint> traceFromJson(const nlohmann::json& json) {
@@ -39,9 +58,13 @@ std::vector<TracePoint> traceFromJson(const nlohmann::json& json) {
         return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
     };
     std::vector<TracePoint> trace;
-    for (const nlohmann::json& point : json)
+    for (const nlohmann::json& point : json) {
         trace.push_back({point.at(0).get<std::int64_t>(), number(point.at(1)), number(point.at(2)), number(point.at(3)),
                          point.at(4).get<bool>()});
+        if (point.size() < 7) continue;  // of an earlier version
+        trace.back().score = number(point.at(5));
+        trace.back().stepSize = number(point.at(6));
+    }
     return trace;
 }
 

@@ -17,10 +17,12 @@ nlohmann::json toJson(const Eigen::MatrixXd& matrix);
 nlohmann::json toJson(const Warnings& warnings);
 /// A loss that is not a number, as where there are no validation rows, may become null in text.
 nlohmann::json toJson(const std::vector<TracePoint>& trace);
+nlohmann::json toJson(const std::vector<LayerView>& layers);
 // Each throws nlohmann::json::exception when the shape is wrong.
 Eigen::VectorXd vectorFromJson(const nlohmann::json& json);
 Eigen::MatrixXd matrixFromJson(const nlohmann::json& json);
 Warnings warningsFromJson(const nlohmann::json& json);
 std::vector<TracePoint> traceFromJson(const nlohmann::json& json);
+std::vector<LayerView> layersFromJson(const nlohmann::json& json);
 
 }  // namespace holdout

@@ -30,6 +30,7 @@ public:
         m_first.foldFinished(fold);
         m_second.foldFinished(fold);
     }
+    Checkpoints* checkpoints() override { return m_first.checkpoints(); }
 
 private:
     RunObserver& m_first;
