@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.h"
 #include "model/neural/forward_pass.h"
 
 namespace holdout {
@@ -13,6 +14,7 @@ namespace {
 using Eigen::Index;
 
 constexpr std::size_t mostRowsPerChunk = 64;
+constexpr std::size_t mostChunks = 256;
 constexpr std::size_t bytesPerChunk = 400 * 1024;  // values and derivatives of a chunk stay in the second cache
 constexpr Index parametersPerBlock =
     32768;  // 128 KB of float32: gradient, weights and moments stay in the second cache
@@ -120,6 +122,8 @@ void Backpropagation<Scalar>::plan(std::size_t batchSize) {
     for (std::size_t b = 0; b < sizes.size(); ++b)
         if (!m_isWhole[b] || m_stages.size() > 1) bytes += 2 * sizes[b] * static_cast<Index>(sizeof(Scalar));
     m_rowsPerChunk = std::clamp<std::size_t>(bytesPerChunk / asSize(bytes), 4, mostRowsPerChunk);
+    // Each chunk has memory of its own: a batch of all rows is cut into longer ones.
+    m_rowsPerChunk = std::max(m_rowsPerChunk, (batchSize + mostChunks - 1) / mostChunks);
 
     const auto samples = static_cast<Index>(batchSize);
     for (std::size_t b = 0; b < sizes.size(); ++b) {
@@ -149,11 +153,15 @@ std::vector<SampleChunk> Backpropagation<Scalar>::chunksOf(std::size_t samples) 
 
 template <typename Scalar>
 void Backpropagation<Scalar>::forEach(std::size_t count, const std::function<void(std::size_t)>& body) const {
+    const auto checked = [&](std::size_t i) {
+        if (m_stop.stop_requested()) throw Cancelled{};
+        body(i);
+    };
     if (m_parallel) {
-        parallelFor(count, body);
+        parallelFor(count, checked);
         return;
     }
-    for (std::size_t i = 0; i < count; ++i) body(i);
+    for (std::size_t i = 0; i < count; ++i) checked(i);
 }
 
 template <typename Scalar>

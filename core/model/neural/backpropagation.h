@@ -5,6 +5,7 @@
 #include <functional>
 #include <mutex>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include <Eigen/Core>
@@ -39,6 +40,9 @@ public:
     /// `frozen`: for each layer, whether its parameters stay as they are; empty: none. A frozen batch normalisation
     /// uses its running statistics.
     Backpropagation(const NetworkShape& shape, std::size_t batchSize, NetworkLoss loss, std::vector<char> frozen = {});
+
+    /// Once `stop` is triggered, `run` throws Cancelled soon.
+    void watch(std::stop_token stop) { m_stop = std::move(stop); }
 
     /// A finished stretch of the gradient of one layer: of weights or of biases.
     struct Stretch {
@@ -111,6 +115,7 @@ private:
     Vector m_gradient;
     std::size_t m_rowsPerChunk = 64;
     bool m_parallel = false;
+    std::stop_token m_stop;
     std::mutex m_mutex;
     std::vector<std::unique_ptr<Scratch>> m_idle;
 };

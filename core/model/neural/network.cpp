@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "base/lookup.h"
 #include "model/neural/forward_pass.h"
 
 namespace holdout {
@@ -64,7 +63,7 @@ NetworkShape::NetworkShape(TensorShape input, std::vector<Layer> layers, Network
         const TensorShape after = outputShape(layer.kind, before);
         if (after.size() < 1)
             throw Error("The layer " + layer.name + " is left nothing to look at: its inputs are " + sizeText(before) + ".",
-                        {.parameter = "blocks"}, "Take fewer blocks, smaller windows or larger pictures.");
+                        {.parameter = "filters"}, "Take fewer blocks of filters, smaller windows or larger pictures.");
         ParameterPlace place = placeOf(layer.kind, before);
         place.weights = m_parameters;
         place.biases = m_parameters + place.weightCount();

@@ -111,6 +111,7 @@ std::shared_ptr<const Model> NetworkEstimator::update(const Model& model, const 
     NetworkTraining settings = m_settings.training;
     settings.method = TrainingMethod::MiniBatch;
     NetworkSteps steps(network, samples, settings);
+    steps.watch(context.stop);
     std::vector<std::uint32_t> order(weighted.size());
     std::iota(order.begin(), order.end(), 0U);
     const Seed noise = context.seed.derive("dropout");

@@ -22,6 +22,9 @@ public:
     /// Keeps references to all three.
     NetworkSteps(Network<float>& network, const NetworkRows<float>& rows, const NetworkTraining& settings);
 
+    /// Once `stop` is triggered, steps throw Cancelled soon.
+    void watch(std::stop_token stop) { m_backpropagation.watch(std::move(stop)); }
+
     struct Outcome {
         double loss = 0;          ///< mean data loss of the batch, before the step
         double gradientNorm = 0;  ///< before clipping

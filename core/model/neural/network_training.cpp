@@ -46,7 +46,9 @@ public:
           m_schedule(settings.schedule),
           m_stopping(settings.patience, settings.minImprovement),
           m_trace(context.progress),
-          m_best(m_network) {}
+          m_best(m_network) {
+        m_steps.watch(context.stop);
+    }
 
     TrainedNetwork run() {
         Warnings warnings;

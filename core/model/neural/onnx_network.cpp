@@ -143,6 +143,10 @@ private:
                 m_tensors.emplace(node.output(0), &node.attribute(0).t());
             return;
         }
+        if (kind == "Identity" && node.input_size() == 1 && node.output_size() == 1 && m_tensors.contains(node.input(0))) {
+            m_tensors.emplace(node.output(0), m_tensors.at(node.input(0)));  // weights that two nodes share
+            return;
+        }
         if (kind == "Shape" || kind == "Gather" || kind == "Unsqueeze" || kind == "Concat") return;  // sizes for Reshape
         const bool swapped = kind == "Add" && node.input_size() == 2 && node.input(1) == m_last;
         if (node.input_size() < 1 || (node.input(0) != m_last && !swapped) || node.output_size() < 1)
@@ -157,6 +161,7 @@ private:
         else if (kind == "Tanh") activation(Activation::Tanh);
         else if (kind == "Sigmoid") activation(Activation::Sigmoid);
         else if (kind == "Flatten" || kind == "Reshape") flatten();
+        else if (kind == "Pad") padding(node);
         else if (kind == "Softmax" || kind == "LogSoftmax") m_ended = true;
         else if (kind != "Dropout" && kind != "Identity") refuse(called(node) + " is of a kind that is not known here");
         m_last = node.output(0);
@@ -266,6 +271,15 @@ private:
             pool.stride = strides[0];
         }
         add(m_name + ".pool", pool);
+    }
+
+    /// Exporters write a Pad of nothing before mean pooling: it does nothing. Others are refused.
+    void padding(const onnx::NodeProto& node) const {
+        const auto found = node.input_size() > 1 ? m_tensors.find(node.input(1)) : m_tensors.end();
+        const auto isZero = [](auto value) { return value == 0; };
+        const bool isNothing = found != m_tensors.end() && std::ranges::all_of(found->second->int64_data(), isZero) &&
+                               std::ranges::all_of(found->second->raw_data(), isZero);
+        if (!isNothing) refuse(called(node) + " puts something around pictures apart from a convolution");
     }
 
     void normalisation(const onnx::NodeProto& node) {
