@@ -47,9 +47,7 @@ void Pace::pass(const std::stop_token& stop, const std::stop_token& finish) {
     const std::stop_callback onFinish(finish, wake);
     std::unique_lock lock(m_mutex);
     ++m_waiting;
-    m_changed.wait(lock, [&] {
-        return !m_paused || m_steps > 0 || stop.stop_requested() || finish.stop_requested();
-    });
+    m_changed.wait(lock, [&] { return !m_paused || m_steps > 0 || stop.stop_requested() || finish.stop_requested(); });
     --m_waiting;
     if (m_paused && m_steps > 0) --m_steps;
 }

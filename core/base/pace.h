@@ -8,8 +8,8 @@
 
 namespace holdout {
 
-/// A gate that iterative training passes before each epoch. A person may close it, let one epoch through, and open it again; what is
-/// computed does not depend on that. Threads: any thread may call anything at any time.
+/// A gate that iterative training passes before each epoch. A person may close it, let one epoch through, and open it
+/// again; what is computed does not depend on that. Threads: any thread may call anything at any time.
 class Pace {
 public:
     void pause();

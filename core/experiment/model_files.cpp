@@ -68,7 +68,8 @@ private:
     std::shared_ptr<const Model> fromJson(const fs::path& file) const {
         const nlohmann::json state = readJsonFile(file);
         try {
-            if (state.contains("recipe")) return modelOf(FittedPipeline::load(state, m_catalog.steps, m_catalog.models));
+            if (state.contains("recipe"))
+                return modelOf(FittedPipeline::load(state, m_catalog.steps, m_catalog.models));
             return m_catalog.models.require(state.value("id", std::string("mlp"))).load(state);
         } catch (const nlohmann::json::exception&) {
             throw Error("This file holds no model.", {.file = file.string()}, "Write one with run --model FILE.");

@@ -7,8 +7,8 @@
 
 namespace holdout {
 
-/// `catalog`, whose models can start from others in files: "PROJECT.holdout#RUN" (without a run: its last finished one), or a
-/// model that was saved alone. Relative paths are taken from the working directory.
+/// `catalog`, whose models can start from others in files: "PROJECT.holdout#RUN" (without a run: its last finished
+/// one), or a model that was saved alone. Relative paths are taken from the working directory.
 Catalog withModelFiles(const Catalog& catalog);
 
 /// What `spec` starts from; empty when it starts from nothing, or cannot.

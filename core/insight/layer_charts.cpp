@@ -14,8 +14,8 @@ namespace {
 /// Share of the values in each bin, at the middles of the bins.
 Series spreadSeries(const std::string& name, const ValueHistogram& histogram, int index) {
     Series series{.name = name, .role = SeriesRole::Run, .runIndex = index};
-    const auto total = static_cast<double>(
-        std::accumulate(histogram.counts.begin(), histogram.counts.end(), std::int64_t{0}));
+    const auto total =
+        static_cast<double>(std::accumulate(histogram.counts.begin(), histogram.counts.end(), std::int64_t{0}));
     const double width = (histogram.high - histogram.low) / static_cast<double>(histogram.counts.size());
     for (std::size_t i = 0; i < histogram.counts.size(); ++i) {
         series.x.push_back(histogram.low + (static_cast<double>(i) + 0.5) * width);
@@ -24,7 +24,7 @@ Series spreadSeries(const std::string& name, const ValueHistogram& histogram, in
     return series;
 }
 
-LineChart spreadChart(const std::vector<LayerView>& layers, ValueHistogram LayerView::* what, std::string title,
+LineChart spreadChart(const std::vector<LayerView>& layers, ValueHistogram LayerView::*what, std::string title,
                       std::string label) {
     LineChart chart{.title = std::move(title), .x = {.label = std::move(label)}, .y = {.label = "share"}};
     chart.y.low = 0;
@@ -35,7 +35,7 @@ LineChart spreadChart(const std::vector<LayerView>& layers, ValueHistogram Layer
 }
 
 /// The layer whose histogram reaches furthest from 0.
-const LayerView& widest(const std::vector<LayerView>& layers, ValueHistogram LayerView::* what) {
+const LayerView& widest(const std::vector<LayerView>& layers, ValueHistogram LayerView::*what) {
     const auto reach = [what](const LayerView& layer) {
         return std::max(std::abs((layer.*what).low), std::abs((layer.*what).high));
     };
@@ -57,7 +57,8 @@ LineChart weightSpread(const std::vector<LayerView>& layers) {
 LineChart activationSpread(const std::vector<LayerView>& layers) {
     LineChart chart = spreadChart(layers, &LayerView::activations, "Activations", "activation");
     if (chart.series.empty()) return chart;
-    chart.sentence = "What each layer gives for a sample of training rows. One that gives the same for all has stopped learning.";
+    chart.sentence =
+        "What each layer gives for a sample of training rows. One that gives the same for all has stopped learning.";
     return chart;
 }
 
@@ -79,7 +80,8 @@ HeatMap filterMap(const std::vector<FilterView>& filters) {
             for (int x = 0; x < shape.width; ++x) {
                 const auto* pixel = filter.values.data() + (y * shape.width + x) * shape.channels;
                 const double mean = std::accumulate(pixel, pixel + shape.channels, 0.0) / shape.channels;
-                map.values(height - 1 - (f / across * (shape.height + 1) + y), f % across * (shape.width + 1) + x) = mean;
+                map.values(height - 1 - (f / across * (shape.height + 1) + y), f % across * (shape.width + 1) + x) =
+                    mean;
             }
     }
     for (int i = 0; i <= width; ++i) map.xEdges.push_back(i);

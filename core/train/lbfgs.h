@@ -8,8 +8,8 @@
 
 namespace holdout {
 
-/// L-BFGS (Nocedal, Wright 2006, algorithm 7.4) over a smooth function, one iteration at a time, with a line search by bisection for
-/// the weak Wolfe conditions (Lewis, Overton 2013, algorithm 2.6).
+/// L-BFGS (Nocedal, Wright 2006, algorithm 7.4) over a smooth function, one iteration at a time, with a line search by
+/// bisection for the weak Wolfe conditions (Lewis, Overton 2013, algorithm 2.6).
 class Lbfgs {
 public:
     /// Value at `point`, and its gradient there.
@@ -25,8 +25,8 @@ public:
         Eigen::VectorXd point, gradient;
         double value = 0;
     };
-    /// One iteration from `place`, which it moves. False when no step lowers the function: an optimum, to rounding. `stepLength` is that of
-    /// the accepted step along the direction.
+    /// One iteration from `place`, which it moves. False when no step lowers the function: an optimum, to rounding.
+    /// `stepLength` is that of the accepted step along the direction.
     bool iterate(const Function& function, Place& place, double& stepLength);
 
     const std::deque<Pair>& pairs() const { return m_pairs; }

@@ -75,8 +75,7 @@ public:
                 values += velocity;
         }
         // Momentum carries a gradient on over 1 / (1 - m) steps; the pull must come to as much.
-        if (rule.l1 > 0)
-            shrink(values, static_cast<Scalar>(this->rate(rule) * rule.l1 / (1 - m_settings.momentum)));
+        if (rule.l1 > 0) shrink(values, static_cast<Scalar>(this->rate(rule) * rule.l1 / (1 - m_settings.momentum)));
     }
 
 private:

@@ -28,8 +28,9 @@ struct OptimizerState {
 
 /// How parameters follow their gradient. One object serves one fit: it holds that fit's moments.
 ///
-/// A step is `beginStep`, then `update` for ranges that together cover the parameters that are to move, once. Updates of
-/// ranges that do not overlap may run at the same time, and the result does not depend on how the parameters are cut.
+/// A step is `beginStep`, then `update` for ranges that together cover the parameters that are to move, once. Updates
+/// of ranges that do not overlap may run at the same time, and the result does not depend on how the parameters are
+/// cut.
 template <typename Scalar>
 class Optimizer {
 public:

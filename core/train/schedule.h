@@ -21,8 +21,8 @@ public:
     explicit Schedule(ScheduleSettings settings) : m_settings(settings) {}
 
     /// What the learning rate is multiplied by, `within` (0 … 1) of epoch `epoch` (1 …).
-    /// Step: factor^⌊(epoch - 1) / every⌋. Cosine: half a wave down to 0 (Loshchilov, Hutter 2017). One cycle: half a wave from
-    /// 1/25 up to 1 over 30 % of training, then down to 1/10,000 (Smith, Topin 2018).
+    /// Step: factor^⌊(epoch - 1) / every⌋. Cosine: half a wave down to 0 (Loshchilov, Hutter 2017). One cycle: half a
+    /// wave from 1/25 up to 1 over 30 % of training, then down to 1/10,000 (Smith, Topin 2018).
     double factor(std::int64_t epoch, double within) const;
 
     /// At the end of each epoch, for plateaus: the loss that is watched.

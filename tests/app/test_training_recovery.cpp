@@ -10,15 +10,16 @@ using nlohmann::json;
 
 namespace {
 
-const char* const specification = R"({"name": "net", "data": {"source": "toy.csv", "target": "y", "task": "classification"},
+const char* const specification =
+    R"({"name": "net", "data": {"source": "toy.csv", "target": "y", "task": "classification"},
  "prepare": [{"step": "standardize"}, {"step": "one-hot"}],
  "model": {"id": "mlp", "layers": [64, 64], "epochs": 600, "patience": 100000, "dropout": 0.1, "batch_norm": true},
  "validate": {"split": "hold-out"}, "metrics": ["accuracy", "log-loss"], "seed": 11})";
 
 }  // namespace
 
-/// Kills the command line while a network trains: resumed, it goes on at the last checkpoint, and ends with the bits of the run that
-/// was never interrupted.
+/// Kills the command line while a network trains: resumed, it goes on at the last checkpoint, and ends with the bits of
+/// the run that was never interrupted.
 class TrainingRecoveryTest : public QObject {
     Q_OBJECT
     const Catalog m_catalog = builtinCatalog();

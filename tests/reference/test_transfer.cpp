@@ -77,11 +77,14 @@ double accuracy(const Model& model, const Digits& digits) {
 class TransferTest : public QObject {
     Q_OBJECT
 private slots:
-    /// Both are trained alike, for as many epochs, on the same 250 rows, and scored on all others of 5 to 9. Ten draws of rows and
-    /// starts; the interval is that of the mean difference, by Student's t.
+    /// Both are trained alike, for as many epochs, on the same 250 rows, and scored on all others of 5 to 9. Ten draws
+    /// of rows and starts; the interval is that of the mean difference, by Student's t.
     void beatsTrainingFromScratchOnFewRows() {
         const Digits all = allDigits();
-        const nlohmann::json base = {{"filters", {16, 32}}, {"layers", {32}}, {"validation_fraction", 0.0}, {"epochs", 15},
+        const nlohmann::json base = {{"filters", {16, 32}},
+                                     {"layers", {32}},
+                                     {"validation_fraction", 0.0},
+                                     {"epochs", 15},
                                      {"learning_rate", 0.002}};
         nlohmann::json tuned = base;
         tuned["head"] = "replace";
@@ -104,8 +107,8 @@ private slots:
         const double error = sampleSd(differences) / std::sqrt(10.0);
         const double margin = mean(differences);
         const double half = studentTQuantile(0.975, 9) * error;
-        qInfo("from scratch %.4f, fine-tuned %.4f: better by %.4f (95 %% interval %.4f to %.4f)", scratchSum, transferSum, margin,
-              margin - half, margin + half);
+        qInfo("from scratch %.4f, fine-tuned %.4f: better by %.4f (95 %% interval %.4f to %.4f)", scratchSum,
+              transferSum, margin, margin - half, margin + half);
         QVERIFY(margin - half > 0);
         QVERIFY(transferSum > 0.9);
     }

@@ -45,8 +45,8 @@ double workOf(const NetworkShape& shape) {
 
 /// Loss of one sample, and its derivative by the outputs.
 template <typename Scalar, typename Outputs, typename Gradient>
-double sampleLoss(NetworkOutput kind, double smoothing, const Outputs& outputs, const NetworkRows<Scalar>& rows, Index row,
-                  Gradient&& gradient) {
+double sampleLoss(NetworkOutput kind, double smoothing, const Outputs& outputs, const NetworkRows<Scalar>& rows,
+                  Index row, Gradient&& gradient) {
     if (kind == NetworkOutput::ClassScores)
         return crossEntropy(outputs, rows.classes[asSize(row)], smoothing, gradient);
     return halfSquaredError(outputs[0], rows.values[row], gradient[0]);

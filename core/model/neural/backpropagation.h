@@ -54,7 +54,8 @@ public:
     using StretchSink = std::function<void(const Stretch& stretch)>;
 
     /// Takes the batch of `rows` at `positions` through `network`; `noise` is the batch's own seed. Returns the mean
-    /// data loss, as weighted, without penalties. `finished` may change network's parameters of the stretch it is given.
+    /// data loss, as weighted, without penalties. `finished` may change network's parameters of the stretch it is
+    /// given.
     double run(const Network<Scalar>& network, const NetworkRows<Scalar>& rows,
                std::span<const std::uint32_t> positions, Seed noise, const StretchSink& finished);
 
@@ -96,7 +97,8 @@ private:
     void stagesBackward(const std::vector<SampleChunk>& parts);
     void denseGradient(const Network<Scalar>& network, std::size_t index, Eigen::Index samples,
                        const StretchSink& finished);
-    void gatheredGradient(const Network<Scalar>& network, std::size_t layer, std::size_t chunks, const StretchSink& finished);
+    void gatheredGradient(const Network<Scalar>& network, std::size_t layer, std::size_t chunks,
+                          const StretchSink& finished);
     void forEach(std::size_t count, const std::function<void(std::size_t)>& body) const;
 
     NetworkShape m_shape;
@@ -110,8 +112,8 @@ private:
     std::vector<char> m_isWhole;                  ///< of each buffer: kept for the whole batch
     std::vector<Matrix> m_values, m_deltas;       ///< by buffer: values × batch, or empty
     std::vector<DenseBlock> m_blocks;
-    std::vector<std::size_t> m_gathering;         ///< layers whose gradient the chunks gather
-    Eigen::VectorXd m_squares;                    ///< of each block's and each gathered gradient
+    std::vector<std::size_t> m_gathering;  ///< layers whose gradient the chunks gather
+    Eigen::VectorXd m_squares;             ///< of each block's and each gathered gradient
     Vector m_gradient;
     std::size_t m_rowsPerChunk = 64;
     bool m_parallel = false;

@@ -101,7 +101,8 @@ public:
         auto to = byChannel<Scalar>(*inputDeltas, m_channels);
         const auto delta = byChannel<Scalar>(outputDeltas, m_channels);
         const auto values = byChannel<Scalar>(inputs, m_channels);
-        to = ((delta.colwise() - mean).array() - (values.colwise() - m_mean).array().colwise() * slope.array()).colwise() *
+        to = ((delta.colwise() - mean).array() - (values.colwise() - m_mean).array().colwise() * slope.array())
+                 .colwise() *
              factor.array();
     }
 

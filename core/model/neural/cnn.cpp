@@ -127,7 +127,8 @@ const std::vector<ParamSpec>& cnnParams() {
              .rule = IntegerList{1, 8192, 16}},
             {.id = "shape",
              .label = "Picture",
-             .help = "Height x width x channels of the picture whose pixels the columns are, such as 28x28x1. auto: that of an image column, a "
+             .help = "Height x width x channels of the picture whose pixels the columns are, such as 28x28x1. auto: "
+                     "that of an image column, a "
                      "square where the number of columns is one, else a single row.",
              .fallback = std::string("auto"),
              .rule = AnyText{}},
@@ -152,7 +153,8 @@ ModelInfo cnnInfo() {
     return {.id = "cnn",
             .label = "Convolutional network",
             .sentence =
-                "Small windows of weights that look for the same pattern everywhere in a picture. For images, or tables whose "
+                "Small windows of weights that look for the same pattern everywhere in a picture. For images, or "
+                "tables whose "
                 "columns are pixels.",
             .can = {.classification = true,
                     .regression = true,

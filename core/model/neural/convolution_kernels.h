@@ -69,9 +69,9 @@ inline void sumPixels(const Scalar* in, Index rowStep, const Runs& runs, const S
 struct PixelGrid {
     Index height = 0;
     Index width = 0;
-    Index inRowStep = 0;    ///< numbers from a row of pixels to the next, in the inputs
+    Index inRowStep = 0;  ///< numbers from a row of pixels to the next, in the inputs
     Index inPixelStep = 0;
-    Index deltaStep = 0;    ///< numbers from a pixel to the next, in the derivatives
+    Index deltaStep = 0;  ///< numbers from a pixel to the next, in the derivatives
 };
 
 /// sums[group][row][lane] += sum over pixels of in[pixel + group * groupStep + row] * delta[pixel][lane]

@@ -11,10 +11,10 @@ namespace holdout {
 
 namespace {
 
-using Eigen::Index;
 using convolution::PixelGrid;
 using convolution::Runs;
 using convolution::wholePacks;
+using Eigen::Index;
 
 template <typename Scalar>
 class ConvolutionWork final : public LayerWork<Scalar> {

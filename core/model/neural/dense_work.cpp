@@ -19,7 +19,8 @@ public:
         outputs.colwise() += m_network->biases(m_index);
     }
 
-    void backward(const SampleChunk&, const Block&, const Block&, const Block& outputDeltas, Block* inputDeltas) override {
+    void backward(const SampleChunk&, const Block&, const Block&, const Block& outputDeltas,
+                  Block* inputDeltas) override {
         if (inputDeltas) inputDeltas->noalias() = m_network->weights(m_index).transpose() * outputDeltas;
     }
 

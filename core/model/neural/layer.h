@@ -43,7 +43,8 @@ struct ConvolutionLayer {
     }
 };
 
-/// The largest or the mean of each window, channel by channel. Windows that would reach beyond the picture are left out.
+/// The largest or the mean of each window, channel by channel. Windows that would reach beyond the picture are left
+/// out.
 struct PoolingLayer {
     PoolingKind kind = PoolingKind::Max;
     Eigen::Index height = 2;
@@ -51,8 +52,8 @@ struct PoolingLayer {
     Eigen::Index stride = 2;
 };
 
-/// Each channel gets mean 0 and deviation 1 over the batch, then a learnt scale and shift (Ioffe, Szegedy 2015). Outside training, the
-/// running mean and variance of the batches stand in.
+/// Each channel gets mean 0 and deviation 1 over the batch, then a learnt scale and shift (Ioffe, Szegedy 2015).
+/// Outside training, the running mean and variance of the batches stand in.
 struct BatchNormLayer {
     double epsilon = 1e-5;
     double momentum = 0.1;  ///< the share of each new batch in the running statistics
@@ -75,8 +76,8 @@ struct NoiseLayer {
 /// From a picture to a list of numbers, in the order in which they lie.
 struct FlattenLayer {};
 
-using LayerKind = std::variant<DenseLayer, ConvolutionLayer, PoolingLayer, BatchNormLayer, ActivationLayer, DropoutLayer,
-                               NoiseLayer, FlattenLayer>;
+using LayerKind = std::variant<DenseLayer, ConvolutionLayer, PoolingLayer, BatchNormLayer, ActivationLayer,
+                               DropoutLayer, NoiseLayer, FlattenLayer>;
 
 /// A layer and what a person calls it: "layer1", "conv2.norm", "head".
 struct Layer {

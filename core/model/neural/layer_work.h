@@ -28,10 +28,10 @@ public:
     virtual void prepare(const Network<Scalar>& network, Seed noise) { (void)network, (void)noise; }
     /// In training, layers that drop or add noise do so. Where `worksInPlace`, both blocks are the same.
     virtual void forward(const SampleChunk& chunk, const Block& inputs, Block& outputs) = 0;
-    /// From the derivative of the loss by the outputs to that by the inputs (left out when null), and to the chunk's part of the
-    /// gradient. Where `worksInPlace`, both are the same block.
-    virtual void backward(const SampleChunk& chunk, const Block& inputs, const Block& outputs, const Block& outputDeltas,
-                          Block* inputDeltas) = 0;
+    /// From the derivative of the loss by the outputs to that by the inputs (left out when null), and to the chunk's
+    /// part of the gradient. Where `worksInPlace`, both are the same block.
+    virtual void backward(const SampleChunk& chunk, const Block& inputs, const Block& outputs,
+                          const Block& outputDeltas, Block* inputDeltas) = 0;
     /// Whether `backward` gathers the gradient chunk by chunk; that of dense layers is made of whole batches.
     virtual bool gathersGradient() const { return false; }
     /// Adds the parts of the first `chunks` chunks in their order into `gradient`, at the layer's place.

@@ -23,9 +23,9 @@ struct NetworkRows {
     Eigen::Index size() const { return inputs.cols(); }
 };
 
-/// Loss of one sample's class scores: the cross-entropy of softmax(scores) with the truth, which has 1 - smoothing of the
-/// mass, and shares the rest with all classes (Szegedy et al. 2016). With `gradient`, its derivative by the scores. The
-/// largest score is taken off first, so that nothing overflows.
+/// Loss of one sample's class scores: the cross-entropy of softmax(scores) with the truth, which has 1 - smoothing of
+/// the mass, and shares the rest with all classes (Szegedy et al. 2016). With `gradient`, its derivative by the scores.
+/// The largest score is taken off first, so that nothing overflows.
 template <typename Scores, typename Gradient>
 double crossEntropy(const Scores& scores, int truth, double smoothing, Gradient&& gradient) {
     using Scalar = typename Scores::Scalar;

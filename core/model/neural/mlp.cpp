@@ -37,7 +37,8 @@ const std::vector<ParamSpec>& mlpParams() {
         {
             {.id = "layers",
              .label = "Hidden layers",
-             .help = "Width of each hidden layer, from the inputs to the output. Empty: no hidden layer, a linear model.",
+             .help =
+                 "Width of each hidden layer, from the inputs to the output. Empty: no hidden layer, a linear model.",
              .fallback = std::vector<std::int64_t>{32, 16},
              .rule = IntegerList{1, 8192, 16}},
             activationParam(),

@@ -62,8 +62,9 @@ NetworkShape::NetworkShape(TensorShape input, std::vector<Layer> layers, Network
         const TensorShape& before = m_shapes.back();
         const TensorShape after = outputShape(layer.kind, before);
         if (after.size() < 1)
-            throw Error("The layer " + layer.name + " is left nothing to look at: its inputs are " + sizeText(before) + ".",
-                        {.parameter = "filters"}, "Take fewer blocks of filters, smaller windows or larger pictures.");
+            throw Error(
+                "The layer " + layer.name + " is left nothing to look at: its inputs are " + sizeText(before) + ".",
+                {.parameter = "filters"}, "Take fewer blocks of filters, smaller windows or larger pictures.");
         ParameterPlace place = placeOf(layer.kind, before);
         place.weights = m_parameters;
         place.biases = m_parameters + place.weightCount();
@@ -81,8 +82,10 @@ std::string NetworkShape::text() const {
     for (std::size_t i = 0; i < size(); ++i) {
         std::string word;
         if (const auto* dense = std::get_if<DenseLayer>(&m_layers[i].kind)) word = std::to_string(dense->outputs);
-        if (const auto* c = std::get_if<ConvolutionLayer>(&m_layers[i].kind)) word = "conv " + std::to_string(c->filters);
-        if (const auto* pool = std::get_if<PoolingLayer>(&m_layers[i].kind)) word = "pool " + std::to_string(pool->height);
+        if (const auto* c = std::get_if<ConvolutionLayer>(&m_layers[i].kind))
+            word = "conv " + std::to_string(c->filters);
+        if (const auto* pool = std::get_if<PoolingLayer>(&m_layers[i].kind))
+            word = "pool " + std::to_string(pool->height);
         if (!word.empty()) text += (plain ? "-" : ", ") + word;
     }
     return text;

@@ -15,8 +15,8 @@ namespace holdout {
 enum class NetworkOutput { ClassScores, Value };
 
 /// Where a layer's numbers stand in the network's vectors. Weights of dense layers are outputs × inputs, of
-/// convolutions filters × (kernel rows × kernel columns × channels), both column-major; those of batch normalisation are
-/// its scales. Running statistics are means, then variances.
+/// convolutions filters × (kernel rows × kernel columns × channels), both column-major; those of batch normalisation
+/// are its scales. Running statistics are means, then variances.
 struct ParameterPlace {
     Eigen::Index weights = 0;
     Eigen::Index rows = 0;

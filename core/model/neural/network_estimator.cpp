@@ -121,7 +121,8 @@ std::shared_ptr<const Model> NetworkEstimator::update(const Model& model, const 
         const auto positions = std::span<const std::uint32_t>(order).subspan(range.begin, range.size());
         const NetworkSteps::Outcome step = steps.step(positions, settings.learningRate, noise.derive("batch", batch++));
         if (!std::isfinite(step.loss))
-            throw Error("The update broke off because the loss grew beyond all numbers.", {.parameter = "learning_rate"},
+            throw Error("The update broke off because the loss grew beyond all numbers.",
+                        {.parameter = "learning_rate"},
                         "Lower the learning rate, or check the new rows for values far from the old ones.");
     }
     NetworkRecord record = before.record();

@@ -14,9 +14,9 @@ enum class HeadRule { Auto, Keep, Replace };
 
 /// What is done with a network to start from.
 struct TransferSettings {
-    std::string freeze;      ///< names of layers, with commas between
+    std::string freeze;  ///< names of layers, with commas between
     HeadRule head = HeadRule::Auto;
-    double lowerRate = 1;    ///< of the learning rate, in the layers below the head
+    double lowerRate = 1;  ///< of the learning rate, in the layers below the head
 };
 
 /// Layers between the inputs and the head.

@@ -62,7 +62,8 @@ ConvolutionLayer convolutionFrom(const json& state) {
     layer.left = sizeFrom(zeros.at(1), 0);
     layer.bottom = sizeFrom(zeros.at(2), 0);
     layer.right = sizeFrom(zeros.at(3), 0);
-    if (std::max(layer.top, layer.bottom) >= layer.kernelHeight || std::max(layer.left, layer.right) >= layer.kernelWidth)
+    if (std::max(layer.top, layer.bottom) >= layer.kernelHeight ||
+        std::max(layer.left, layer.right) >= layer.kernelWidth)
         throw Error("A saved network has a convolution with more zeros around than its window is wide.", {},
                     "Train the model again.");
     return layer;

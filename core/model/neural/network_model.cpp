@@ -108,9 +108,9 @@ std::shared_ptr<const Model> NetworkModel::load(const nlohmann::json& state) {
                          warningsFromJson(state.at("warnings")),
                          state.value("origin", std::string()),
                          layersFromJson(state.value("views", nlohmann::json::array()))};
-    return std::make_shared<NetworkModel>(networkFromJson(state),
-                                          TargetScale{state.at("offset").get<double>(), state.at("scale").get<double>()},
-                                          std::move(record));
+    return std::make_shared<NetworkModel>(
+        networkFromJson(state), TargetScale{state.at("offset").get<double>(), state.at("scale").get<double>()},
+        std::move(record));
 }
 
 }  // namespace holdout

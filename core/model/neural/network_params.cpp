@@ -9,14 +9,16 @@ std::vector<ParamSpec> trainingParams(const NetworkDefaults& defaults) {
     return {
         {.id = "method",
          .label = "Method",
-         .help = "What stands behind each step: some rows (quick, noisy), all rows, or all rows and the curvature seen so far (L-BFGS: few, "
+         .help = "What stands behind each step: some rows (quick, noisy), all rows, or all rows and the curvature seen "
+                 "so far (L-BFGS: few, "
                  "costly steps, for small data).",
          .fallback = std::string("mini-batch"),
          .rule = OneOf{{{"mini-batch", "Mini-batches"}, {"full-batch", "Full batch"}, {"l-bfgs", "L-BFGS"}}},
          .group = ParamGroup::Training},
         {.id = "optimizer",
          .label = "Optimizer",
-         .help = "Adam adapts the step of each weight and needs little tuning; momentum carries on what earlier gradients agreed on.",
+         .help = "Adam adapts the step of each weight and needs little tuning; momentum carries on what earlier "
+                 "gradients agreed on.",
          .fallback = std::string("adam"),
          .rule = OneOf{{{"adam", "Adam"},
                         {"adamw", "AdamW: weight decay apart"},
@@ -61,7 +63,8 @@ std::vector<ParamSpec> trainingParams(const NetworkDefaults& defaults) {
          .usual = {{10, 1000}}},
         {.id = "schedule",
          .label = "Schedule",
-         .help = "How the learning rate changes: not at all, by a factor now and then, down half a wave, up and then down, or by a "
+         .help = "How the learning rate changes: not at all, by a factor now and then, down half a wave, up and then "
+                 "down, or by a "
                  "factor when the loss stands still.",
          .fallback = std::string("constant"),
          .rule = OneOf{{{"constant", "Constant"},
@@ -88,7 +91,8 @@ std::vector<ParamSpec> trainingParams(const NetworkDefaults& defaults) {
          .usual = {{1, 100}}},
         {.id = scheduleParameter,
          .label = "Schedule over",
-         .help = "Epochs that a cosine or one cycle is laid over. 0: all epochs. Set when training is ended by hand, so that it can be repeated.",
+         .help = "Epochs that a cosine or one cycle is laid over. 0: all epochs. Set when training is ended by hand, "
+                 "so that it can be repeated.",
          .fallback = std::int64_t{0},
          .rule = IntegerRange{0, 100000},
          .when = EnabledWhen{"schedule", {"cosine", "one-cycle"}},
@@ -101,7 +105,8 @@ std::vector<ParamSpec> regularisationParams(const NetworkDefaults& defaults) {
     return {
         {.id = "l2",
          .label = "L2 penalty",
-         .help = "Adds l2 / 2 times the sum of squared weights to the mean loss: smaller, smoother weights. With AdamW, weights shrink by it "
+         .help = "Adds l2 / 2 times the sum of squared weights to the mean loss: smaller, smoother weights. With "
+                 "AdamW, weights shrink by it "
                  "apart from the gradient.",
          .fallback = 1e-4,
          .rule = RealRange{.low = 0},
@@ -139,7 +144,8 @@ std::vector<ParamSpec> regularisationParams(const NetworkDefaults& defaults) {
          .usual = {{0.0, 1.0}}},
         {.id = "batch_norm",
          .label = "Batch normalisation",
-         .help = "Gives what each layer passes on mean 0 and deviation 1 over the batch: larger learning rates, and a little noise that "
+         .help = "Gives what each layer passes on mean 0 and deviation 1 over the batch: larger learning rates, and a "
+                 "little noise that "
                  "regularises.",
          .fallback = false,
          .rule = AnyBool{},
@@ -153,7 +159,8 @@ std::vector<ParamSpec> regularisationParams(const NetworkDefaults& defaults) {
          .usual = {{0.0, 5.0}}},
         {.id = "label_smoothing",
          .label = "Label smoothing",
-         .help = "Share of each label that goes to all classes alike: the network is not rewarded for being too sure. Numbers as targets are "
+         .help = "Share of each label that goes to all classes alike: the network is not rewarded for being too sure. "
+                 "Numbers as targets are "
                  "left as they are.",
          .fallback = 0.0,
          .rule = RealRange{.low = 0, .high = 1, .highOpen = true},
@@ -161,7 +168,8 @@ std::vector<ParamSpec> regularisationParams(const NetworkDefaults& defaults) {
          .usual = {{0.0, 0.3}}},
         {.id = "clip_norm",
          .label = "Gradient clipping",
-         .help = "A gradient longer than this is cut to this length, so that one odd batch does no harm. 0: no clipping.",
+         .help =
+             "A gradient longer than this is cut to this length, so that one odd batch does no harm. 0: no clipping.",
          .fallback = 0.0,
          .rule = RealRange{.low = 0},
          .group = ParamGroup::Regularisation,
@@ -201,7 +209,8 @@ std::vector<ParamSpec> furtherParams() {
          .usual = {{0.0, 0.01}}},
         {.id = startParameter,
          .label = "Start from",
-         .help = "A network to begin with instead of random weights: PROJECT.holdout#RUN, a saved model (.json) or an ONNX file. Its layers "
+         .help = "A network to begin with instead of random weights: PROJECT.holdout#RUN, a saved model (.json) or an "
+                 "ONNX file. Its layers "
                  "take the place of those set here.",
          .fallback = std::string(),
          .rule = AnyText{},
@@ -214,13 +223,15 @@ std::vector<ParamSpec> furtherParams() {
          .group = ParamGroup::Advanced},
         {.id = "head",
          .label = "Head",
-         .help = "The last layer of the network to start from: kept, replaced by a new one, or kept where it fits the target.",
+         .help = "The last layer of the network to start from: kept, replaced by a new one, or kept where it fits the "
+                 "target.",
          .fallback = std::string("auto"),
          .rule = OneOf{{{"auto", "Kept where it fits"}, {"keep", "Kept"}, {"replace", "Replaced"}}},
          .group = ParamGroup::Advanced},
         {.id = "lower_rate",
          .label = "Learning rate below",
-         .help = "What the learning rate is multiplied by in the layers below the head, when training starts from another network.",
+         .help = "What the learning rate is multiplied by in the layers below the head, when training starts from "
+                 "another network.",
          .fallback = 1.0,
          .rule = RealRange{.low = 0, .high = 1, .lowOpen = true},
          .scale = Scale::Log,
@@ -272,7 +283,8 @@ NetworkTraining trainingSettings(const Params& params) {
 }  // namespace
 
 std::vector<ParamSpec> networkParams(std::vector<ParamSpec> own, const NetworkDefaults& defaults) {
-    for (const std::vector<ParamSpec>& more : {trainingParams(defaults), regularisationParams(defaults), furtherParams()})
+    for (const std::vector<ParamSpec>& more :
+         {trainingParams(defaults), regularisationParams(defaults), furtherParams()})
         own.insert(own.end(), more.begin(), more.end());
     return own;
 }
@@ -281,17 +293,18 @@ NetworkSettings networkSettings(const Params& params) {
     return {.validationFraction = params.real("validation_fraction"),
             .classWeights = params.text("class_weight") == "balanced" ? ClassWeights::Balanced : ClassWeights::Equal,
             .training = trainingSettings(params),
-            .transfer = {params.text("freeze"),
-                         oneOf<HeadRule>(params, "head",
-                                         {{"auto", HeadRule::Auto}, {"keep", HeadRule::Keep}, {"replace", HeadRule::Replace}}),
-                         params.real("lower_rate")}};
+            .transfer = {
+                params.text("freeze"),
+                oneOf<HeadRule>(params, "head",
+                                {{"auto", HeadRule::Auto}, {"keep", HeadRule::Keep}, {"replace", HeadRule::Replace}}),
+                params.real("lower_rate")}};
 }
 
 HiddenLayers hiddenLayers(const Params& params) {
-    return {oneOf<Activation>(
-                params, "activation",
-                {{"relu", Activation::Relu}, {"tanh", Activation::Tanh}, {"sigmoid", Activation::Sigmoid}}),
-            params.flag("batch_norm"), params.real("dropout")};
+    return {
+        oneOf<Activation>(params, "activation",
+                          {{"relu", Activation::Relu}, {"tanh", Activation::Tanh}, {"sigmoid", Activation::Sigmoid}}),
+        params.flag("batch_norm"), params.real("dropout")};
 }
 
 std::vector<Layer> inputLayers(const Params& params) {

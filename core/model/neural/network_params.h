@@ -15,8 +15,8 @@ struct NetworkDefaults {
     std::int64_t batchSize = 64;
 };
 
-/// `own`, which say what the layers are, and then the parameters that all networks share: how they are trained, regularised and
-/// begun.
+/// `own`, which say what the layers are, and then the parameters that all networks share: how they are trained,
+/// regularised and begun.
 std::vector<ParamSpec> networkParams(std::vector<ParamSpec> own, const NetworkDefaults& defaults);
 
 NetworkSettings networkSettings(const Params& params);

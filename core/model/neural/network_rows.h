@@ -23,8 +23,8 @@ std::vector<std::uint32_t> rowsWithWeight(const TrainingSet& training);
 /// Mean and deviation of the target over `rows`, as weighted; the identity for classes.
 TargetScale targetScale(const TrainingSet& training, const std::vector<std::uint32_t>& rows);
 
-/// `rows` as a network takes them. Balanced class weights give every class the same sum. Throws Error when a value is beyond
-/// float32.
+/// `rows` as a network takes them. Balanced class weights give every class the same sum. Throws Error when a value is
+/// beyond float32.
 NetworkRows<float> networkRows(const TrainingSet& training, const std::vector<std::uint32_t>& rows,
                                const TargetScale& scale, ClassWeights classWeights, JobContext& context);
 

@@ -39,9 +39,9 @@ public:
           m_validation(validation),
           m_settings(settings),
           m_context(context),
-          m_order(static_cast<std::size_t>(training.size()),
-                  settings.method == TrainingMethod::MiniBatch ? settings.batchSize
-                                                               : static_cast<std::size_t>(training.size())),
+          m_order(static_cast<std::size_t>(training.size()), settings.method == TrainingMethod::MiniBatch
+                                                                 ? settings.batchSize
+                                                                 : static_cast<std::size_t>(training.size())),
           m_steps(m_network, training, settings),
           m_schedule(settings.schedule),
           m_stopping(settings.patience, settings.minImprovement),
@@ -154,11 +154,9 @@ private:
 
     void keep(std::int64_t epoch) {
         if (!m_context.checkpoints || !m_context.checkpoints->isDue()) return;
-        const TrainingCheckpoint point{fitName(),          epoch,
-                                       m_network.parameters(), m_network.statistics(),
-                                       m_best.parameters(),    m_best.statistics(),
-                                       m_steps.state(),        m_stopping.state(),
-                                       m_schedule.state(),     m_trace.points()};
+        const TrainingCheckpoint point{
+            fitName(),           epoch,           m_network.parameters(), m_network.statistics(), m_best.parameters(),
+            m_best.statistics(), m_steps.state(), m_stopping.state(),     m_schedule.state(),     m_trace.points()};
         m_context.checkpoints->keep(point.text());
     }
 

@@ -143,27 +143,41 @@ private:
                 m_tensors.emplace(node.output(0), &node.attribute(0).t());
             return;
         }
-        if (kind == "Identity" && node.input_size() == 1 && node.output_size() == 1 && m_tensors.contains(node.input(0))) {
+        if (kind == "Identity" && node.input_size() == 1 && node.output_size() == 1 &&
+            m_tensors.contains(node.input(0))) {
             m_tensors.emplace(node.output(0), m_tensors.at(node.input(0)));  // weights that two nodes share
             return;
         }
-        if (kind == "Shape" || kind == "Gather" || kind == "Unsqueeze" || kind == "Concat") return;  // sizes for Reshape
+        if (kind == "Shape" || kind == "Gather" || kind == "Unsqueeze" || kind == "Concat")
+            return;  // sizes for Reshape
         const bool swapped = kind == "Add" && node.input_size() == 2 && node.input(1) == m_last;
         if (node.input_size() < 1 || (node.input(0) != m_last && !swapped) || node.output_size() < 1)
             refuse(called(node) + " does not go on from the node before it");
         if (m_ended) refuse("something follows its softmax");
-        if (kind == "Gemm" || kind == "MatMul") dense(node);
-        else if (kind == "Add") bias(node, swapped ? 0 : 1);
-        else if (kind == "Conv") convolution(node);
-        else if (kind == "MaxPool" || kind == "AveragePool" || kind == "GlobalAveragePool") pooling(node);
-        else if (kind == "BatchNormalization") normalisation(node);
-        else if (kind == "Relu") activation(Activation::Relu);
-        else if (kind == "Tanh") activation(Activation::Tanh);
-        else if (kind == "Sigmoid") activation(Activation::Sigmoid);
-        else if (kind == "Flatten" || kind == "Reshape") flatten();
-        else if (kind == "Pad") padding(node);
-        else if (kind == "Softmax" || kind == "LogSoftmax") m_ended = true;
-        else if (kind != "Dropout" && kind != "Identity") refuse(called(node) + " is of a kind that is not known here");
+        if (kind == "Gemm" || kind == "MatMul")
+            dense(node);
+        else if (kind == "Add")
+            bias(node, swapped ? 0 : 1);
+        else if (kind == "Conv")
+            convolution(node);
+        else if (kind == "MaxPool" || kind == "AveragePool" || kind == "GlobalAveragePool")
+            pooling(node);
+        else if (kind == "BatchNormalization")
+            normalisation(node);
+        else if (kind == "Relu")
+            activation(Activation::Relu);
+        else if (kind == "Tanh")
+            activation(Activation::Tanh);
+        else if (kind == "Sigmoid")
+            activation(Activation::Sigmoid);
+        else if (kind == "Flatten" || kind == "Reshape")
+            flatten();
+        else if (kind == "Pad")
+            padding(node);
+        else if (kind == "Softmax" || kind == "LogSoftmax")
+            m_ended = true;
+        else if (kind != "Dropout" && kind != "Identity")
+            refuse(called(node) + " is of a kind that is not known here");
         m_last = node.output(0);
     }
 
@@ -190,13 +204,15 @@ private:
         const bool turned = attributes.integer("transB", 0) != 0;
         const Index inputs = weights.size(turned ? 1 : 0);
         const Index outputs = weights.size(turned ? 0 : 1);
-        if (weights.sizes.size() != 2 || inputs != m_shape.size()) refuse(called(node) + " has weights of another size");
+        if (weights.sizes.size() != 2 || inputs != m_shape.size())
+            refuse(called(node) + " has weights of another size");
         std::vector<float> numbers;
         numbers.reserve(weights.values.size());
         for (Index i = 0; i < inputs; ++i) {
             const Index from = originalInput(i);
             for (Index o = 0; o < outputs; ++o)
-                numbers.push_back(weights.values[static_cast<std::size_t>(turned ? o * inputs + from : from * outputs + o)]);
+                numbers.push_back(
+                    weights.values[static_cast<std::size_t>(turned ? o * inputs + from : from * outputs + o)]);
         }
         m_flattened.reset();
         m_name = "layer" + std::to_string(++m_denseCount);
@@ -237,7 +253,8 @@ private:
         if (attributes.integer("group", 1) != 1 || strides[0] != strides[1] || dilations[0] != 1 || dilations[1] != 1 ||
             (!automatic.empty() && automatic != "NOTSET" && automatic != "VALID"))
             refuse(called(node) + " has groups, dilation, uneven strides or automatic padding");
-        const Index filters = weights.size(0), channels = weights.size(1), height = weights.size(2), width = weights.size(3);
+        const Index filters = weights.size(0), channels = weights.size(1), height = weights.size(2),
+                    width = weights.size(3);
         if (std::max(pads[0], pads[2]) >= height || std::max(pads[1], pads[3]) >= width)
             refuse(called(node) + " has more zeros around than its window is wide");
         std::vector<float> numbers;
@@ -245,7 +262,8 @@ private:
         for (Index pixel = 0; pixel < height * width; ++pixel)
             for (Index c = 0; c < channels; ++c)
                 for (Index f = 0; f < filters; ++f)
-                    numbers.push_back(weights.values[static_cast<std::size_t>((f * channels + c) * height * width + pixel)]);
+                    numbers.push_back(
+                        weights.values[static_cast<std::size_t>((f * channels + c) * height * width + pixel)]);
         m_name = "conv" + std::to_string(++m_convolutionCount);
         add(m_name, ConvolutionLayer{filters, height, width, strides[0], pads[0], pads[1], pads[2], pads[3]});
         m_parameters.push_back(std::move(numbers));
@@ -320,15 +338,15 @@ private:
 
     std::map<std::string, const onnx::TensorProto*> m_tensors;
     TensorShape m_input;
-    TensorShape m_shape;                   ///< after the nodes read so far
-    std::optional<TensorShape> m_flattened;///< what was flattened, until a dense layer takes it
+    TensorShape m_shape;                     ///< after the nodes read so far
+    std::optional<TensorShape> m_flattened;  ///< what was flattened, until a dense layer takes it
     std::vector<Layer> m_layers;
     std::vector<std::vector<float>> m_parameters, m_statistics;
-    std::string m_last;                    ///< the value that the next node must take
-    std::string m_name;                    ///< of the last layer with weights
+    std::string m_last;  ///< the value that the next node must take
+    std::string m_name;  ///< of the last layer with weights
     int m_denseCount = 0;
     int m_convolutionCount = 0;
-    bool m_canAdd = false;                 ///< after MatMul, whose bias is a node of its own
+    bool m_canAdd = false;  ///< after MatMul, whose bias is a node of its own
     bool m_ended = false;
 };
 

@@ -58,9 +58,7 @@ private:
     std::uint16_t* largestOf(Index sample) { return m_largest.data() + sample * m_to.size(); }
 
     /// Where a window's j-th cell lies from its first.
-    Index cellAt(Index j) const {
-        return (j / m_layer.width * m_from.width + j % m_layer.width) * m_from.channels;
-    }
+    Index cellAt(Index j) const { return (j / m_layer.width * m_from.width + j % m_layer.width) * m_from.channels; }
 
     /// body(output pixel, place of the window's first value)
     template <typename Body>

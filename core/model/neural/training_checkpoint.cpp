@@ -27,8 +27,7 @@ json toJson(const StepsState& state) {
     json moments = json::array();
     for (const Eigen::VectorXf& moment : state.optimizer.moments) moments.push_back(numbersToText(moment));
     json pairs = json::array();
-    for (const Lbfgs::Pair& pair : state.pairs)
-        pairs.push_back({numbersToText(pair.step), numbersToText(pair.change)});
+    for (const Lbfgs::Pair& pair : state.pairs) pairs.push_back({numbersToText(pair.step), numbersToText(pair.change)});
     return {{"steps", state.optimizer.steps}, {"moments", moments}, {"pairs", pairs}};
 }
 

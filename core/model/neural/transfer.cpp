@@ -47,8 +47,8 @@ std::size_t headOf(const NetworkShape& shape) {
 bool keepsHead(const NetworkShape& shape, Eigen::Index outputs, NetworkOutput output, HeadRule rule) {
     const bool fits = shape.outputs() == outputs && shape.output() == output;
     if (rule == HeadRule::Keep && !fits)
-        throw Error("The head of the model to start from gives " +
-                        formatCount(shape.outputs()) + " outputs, but this target needs " + formatCount(outputs) + ".",
+        throw Error("The head of the model to start from gives " + formatCount(shape.outputs()) +
+                        " outputs, but this target needs " + formatCount(outputs) + ".",
                     {.parameter = "head"}, "Set head to replace.");
     return fits && rule != HeadRule::Replace;
 }
@@ -90,8 +90,8 @@ TransferredNetwork transfer(const Network<float>& from, Eigen::Index inputs, Eig
                             const TransferSettings& settings, Seed seed) {
     const NetworkShape& shape = from.shape();
     if (shape.inputs() != inputs)
-        throw Error("The model to start from has " + formatCount(shape.inputs()) + " inputs, but the prepared data have " +
-                        formatCount(inputs) + " features.",
+        throw Error("The model to start from has " + formatCount(shape.inputs()) +
+                        " inputs, but the prepared data have " + formatCount(inputs) + " features.",
                     {.parameter = std::string(startParameter)},
                     "Prepare the data as they were for that model, or start from another.");
     const std::size_t head = headOf(shape);

@@ -16,8 +16,8 @@ struct TransferredNetwork {
 };
 
 /// Takes over `from`. The head, its last dense layer, is replaced by a new one for `outputs` outputs where
-/// `settings.head` says so, or of itself where it does not fit. Throws Error when the inputs or the head that is to be kept do not fit, and when a
-/// layer that is to be frozen does not exist.
+/// `settings.head` says so, or of itself where it does not fit. Throws Error when the inputs or the head that is to be
+/// kept do not fit, and when a layer that is to be frozen does not exist.
 TransferredNetwork transfer(const Network<float>& from, Eigen::Index inputs, Eigen::Index outputs, NetworkOutput output,
                             const TransferSettings& settings, Seed seed);
 

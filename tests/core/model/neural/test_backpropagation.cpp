@@ -47,7 +47,8 @@ NetworkShape perceptron(std::vector<Index> widths, Activation activation, Networ
     return {{1, 1, widths[0]}, std::move(layers), output};
 }
 
-NetworkShape ofLayers(TensorShape input, std::vector<LayerKind> kinds, NetworkOutput output = NetworkOutput::ClassScores) {
+NetworkShape ofLayers(TensorShape input, std::vector<LayerKind> kinds,
+                      NetworkOutput output = NetworkOutput::ClassScores) {
     std::vector<Layer> layers;
     for (LayerKind& kind : kinds) layers.push_back({"layer" + std::to_string(layers.size()), std::move(kind)});
     return {input, std::move(layers), output};
@@ -126,25 +127,39 @@ private slots:
         const ActivationLayer tanh{Activation::Tanh};
         const std::vector<std::pair<TensorShape, std::vector<LayerKind>>> networks = {
             {{1, 1, 5}, {DenseLayer{7}, DenseLayer{3}}},
-            {{1, 1, 5}, {DenseLayer{7}, ActivationLayer{Activation::Relu}, DenseLayer{6}, ActivationLayer{Activation::Relu}, DenseLayer{3}}},
+            {{1, 1, 5},
+             {DenseLayer{7}, ActivationLayer{Activation::Relu}, DenseLayer{6}, ActivationLayer{Activation::Relu},
+              DenseLayer{3}}},
             {{1, 1, 5}, {DenseLayer{7}, tanh, DenseLayer{3}}},
             {{1, 1, 5}, {DenseLayer{7}, ActivationLayer{Activation::Sigmoid}, DenseLayer{3}}},
             {{1, 1, 5}, {DenseLayer{7}, ActivationLayer{Activation::Relu}, DropoutLayer{0.4}, DenseLayer{3}}},
             {{1, 1, 5}, {DropoutLayer{0.2}, DenseLayer{7}, tanh, DropoutLayer{0.4}, DenseLayer{3}}},
             {{1, 1, 5}, {NoiseLayer{0.3}, DenseLayer{7}, tanh, DenseLayer{3}}},
             {{1, 1, 5}, {DenseLayer{7}, BatchNormLayer{}, tanh, DenseLayer{3}}},
-            {{1, 1, 5}, {BatchNormLayer{}, DenseLayer{7}, BatchNormLayer{}, ActivationLayer{Activation::Sigmoid}, DenseLayer{3}, BatchNormLayer{}}},
+            {{1, 1, 5},
+             {BatchNormLayer{}, DenseLayer{7}, BatchNormLayer{}, ActivationLayer{Activation::Sigmoid}, DenseLayer{3},
+              BatchNormLayer{}}},
             {{6, 5, 1}, {ConvolutionLayer::same(4, 3), tanh, FlattenLayer{}, DenseLayer{3}}},
-            {{7, 6, 3}, {ConvolutionLayer{5, 3, 2, 2, 1, 0, 2, 1}, tanh, ConvolutionLayer{2, 2, 2, 1}, FlattenLayer{}, DenseLayer{3}}},
-            {{6, 9, 2}, {ConvolutionLayer::same(35, 5), tanh, ConvolutionLayer::same(3, 3), tanh, FlattenLayer{}, DenseLayer{3}}},
-            {{6, 7, 2}, {ConvolutionLayer::same(4, 3), PoolingLayer{}, tanh, ConvolutionLayer::same(3, 3), FlattenLayer{}, DenseLayer{3}}},
-            {{6, 7, 2}, {ConvolutionLayer::same(4, 3), tanh, PoolingLayer{PoolingKind::Average, 3, 2, 1}, FlattenLayer{}, DenseLayer{3}}},
-            {{4, 4, 2}, {ConvolutionLayer::same(3, 3), BatchNormLayer{}, tanh, ConvolutionLayer::same(3, 3), BatchNormLayer{}, FlattenLayer{}, DenseLayer{3}}},
+            {{7, 6, 3},
+             {ConvolutionLayer{5, 3, 2, 2, 1, 0, 2, 1}, tanh, ConvolutionLayer{2, 2, 2, 1}, FlattenLayer{},
+              DenseLayer{3}}},
+            {{6, 9, 2},
+             {ConvolutionLayer::same(35, 5), tanh, ConvolutionLayer::same(3, 3), tanh, FlattenLayer{}, DenseLayer{3}}},
+            {{6, 7, 2},
+             {ConvolutionLayer::same(4, 3), PoolingLayer{}, tanh, ConvolutionLayer::same(3, 3), FlattenLayer{},
+              DenseLayer{3}}},
+            {{6, 7, 2},
+             {ConvolutionLayer::same(4, 3), tanh, PoolingLayer{PoolingKind::Average, 3, 2, 1}, FlattenLayer{},
+              DenseLayer{3}}},
+            {{4, 4, 2},
+             {ConvolutionLayer::same(3, 3), BatchNormLayer{}, tanh, ConvolutionLayer::same(3, 3), BatchNormLayer{},
+              FlattenLayer{}, DenseLayer{3}}},
             {{5, 5, 1}, {ConvolutionLayer::same(3, 3), tanh, FlattenLayer{}, DenseLayer{1}}},
             {{5, 8, 1}, {ConvolutionLayer::same(9, 3), tanh, FlattenLayer{}, DenseLayer{3}}},
         };
         const auto& [input, layers] = networks[static_cast<std::size_t>(kind)];
-        const NetworkShape shape = ofLayers(input, layers, kind == 15 ? NetworkOutput::Value : NetworkOutput::ClassScores);
+        const NetworkShape shape =
+            ofLayers(input, layers, kind == 15 ? NetworkOutput::Value : NetworkOutput::ClassScores);
         // Central differences err by about step² (1e-12) and by rounding, 1e-16 / step = 1e-10; relu's kinks are
         // further than a step away for this seed. 70 rows fill more than one chunk.
         const double error = worstGradientError(shape, {.l2 = 0.1, .smoothing = 0.2}, input.pixels() > 1 ? 21 : 70);
@@ -154,8 +169,14 @@ private slots:
 
     void frozenLayersHaveNoGradient() {
         const ActivationLayer tanh{Activation::Tanh};
-        const std::vector<LayerKind> layers = {ConvolutionLayer::same(3, 3), BatchNormLayer{}, tanh, FlattenLayer{},
-                                               DenseLayer{4}, BatchNormLayer{}, tanh, DenseLayer{3}};
+        const std::vector<LayerKind> layers = {ConvolutionLayer::same(3, 3),
+                                               BatchNormLayer{},
+                                               tanh,
+                                               FlattenLayer{},
+                                               DenseLayer{4},
+                                               BatchNormLayer{},
+                                               tanh,
+                                               DenseLayer{3}};
         const NetworkShape shape = ofLayers({4, 4, 1}, layers);
         for (const std::vector<char>& frozen :
              {std::vector<char>{1, 1, 0, 0, 0, 0, 0, 0}, std::vector<char>{0, 0, 0, 0, 1, 1, 0, 0},
@@ -233,8 +254,9 @@ private slots:
     /// all positive and whose output is linear shows that: its loss gradient by the output is linear in them.
     void dropoutKeepsTheExpectation() {
         const double rate = 0.3;
-        const NetworkShape shape = ofLayers(
-            {1, 1, 1}, {DenseLayer{50}, ActivationLayer{Activation::Relu}, DropoutLayer{rate}, DenseLayer{1}}, NetworkOutput::Value);
+        const NetworkShape shape =
+            ofLayers({1, 1, 1}, {DenseLayer{50}, ActivationLayer{Activation::Relu}, DropoutLayer{rate}, DenseLayer{1}},
+                     NetworkOutput::Value);
         Network<double> network(shape, Seed{1});
         network.parameters().setOnes();
         NetworkRows<double> rows;

@@ -45,7 +45,8 @@ std::shared_ptr<const Model> fit(const Pictures& pictures, const nlohmann::json&
     const Params checked(info.params, paramsFromJson(info.params, params, info.id), info.id);
     SilentProgress silent;
     JobContext context{{}, {}, silent, Seed{7}};
-    return info.make(checked, pictures.target.task)->fit({pictures.features, pictures.target, pictures.weights}, context);
+    return info.make(checked, pictures.target.task)
+        ->fit({pictures.features, pictures.target, pictures.weights}, context);
 }
 
 double accuracy(const Model& model, const Pictures& pictures) {
@@ -66,7 +67,8 @@ private slots:
         QTest::newRow("batch normalisation") << R"({"filters": [8, 16], "batch_norm": true, "learning_rate": 0.01})";
         QTest::newRow("mean pooling, dense layer, dropout")
             << R"({"filters": [8], "pooling": "average", "layers": [32], "dropout": 0.2, "learning_rate": 0.01})";
-        QTest::newRow("no pooling, window of 5") << R"({"filters": [6], "kernel": 5, "pooling": "none", "learning_rate": 0.01})";
+        QTest::newRow("no pooling, window of 5")
+            << R"({"filters": [6], "kernel": 5, "pooling": "none", "learning_rate": 0.01})";
     }
     void findsAPatternWhereverItIs() {
         QFETCH(QString, params);
@@ -101,7 +103,8 @@ private slots:
         QVERIFY((shapeOf("auto") == TensorShape{2, 8, 4}));
         pictures.features.image.reset();
         QVERIFY((shapeOf("auto") == TensorShape{8, 8, 1}));
-        for (const char* wrong : {"9x9", "8", "eight", "8x8x1x1", "0x64"}) QVERIFY_EXCEPTION_THROWN(shapeOf(wrong), Error);
+        for (const char* wrong : {"9x9", "8", "eight", "8x8x1x1", "0x64"})
+            QVERIFY_EXCEPTION_THROWN(shapeOf(wrong), Error);
     }
 
     void savedModelPredictsTheSameBits() {

@@ -109,14 +109,21 @@ private slots:
         QTest::newRow("sgd") << R"({"layers": [16], "optimizer": "nesterov", "learning_rate": 0.05})";
         QTest::newRow("plain sgd") << R"({"layers": [16], "optimizer": "sgd", "learning_rate": 0.2})";
         QTest::newRow("rmsprop") << R"({"layers": [16], "optimizer": "rmsprop", "learning_rate": 0.01})";
-        QTest::newRow("adamw, cosine") << R"({"layers": [16], "optimizer": "adamw", "schedule": "cosine", "learning_rate": 0.01})";
-        QTest::newRow("momentum, one cycle") << R"({"layers": [16], "optimizer": "momentum", "schedule": "one-cycle", "learning_rate": 0.1})";
-        QTest::newRow("full batch") << R"({"layers": [16], "method": "full-batch", "learning_rate": 0.03, "epochs": 400})";
+        QTest::newRow("adamw, cosine")
+            << R"({"layers": [16], "optimizer": "adamw", "schedule": "cosine", "learning_rate": 0.01})";
+        QTest::newRow("momentum, one cycle")
+            << R"({"layers": [16], "optimizer": "momentum", "schedule": "one-cycle", "learning_rate": 0.1})";
+        QTest::newRow("full batch")
+            << R"({"layers": [16], "method": "full-batch", "learning_rate": 0.03, "epochs": 400})";
         QTest::newRow("l-bfgs") << R"({"layers": [16], "method": "l-bfgs"})";
-        QTest::newRow("batch norm, sigmoid") << R"({"layers": [16], "batch_norm": true, "activation": "sigmoid", "learning_rate": 0.02})";
-        QTest::newRow("input noise, smoothing") << R"({"layers": [16], "input_noise": 0.1, "label_smoothing": 0.1, "learning_rate": 0.01})";
-        QTest::newRow("max norm, clipping") << R"({"layers": [16], "max_norm": 2, "clip_norm": 1, "learning_rate": 0.01})";
-        QTest::newRow("plateau") << R"({"layers": [16], "schedule": "plateau", "schedule_every": 3, "learning_rate": 0.02})";
+        QTest::newRow("batch norm, sigmoid")
+            << R"({"layers": [16], "batch_norm": true, "activation": "sigmoid", "learning_rate": 0.02})";
+        QTest::newRow("input noise, smoothing")
+            << R"({"layers": [16], "input_noise": 0.1, "label_smoothing": 0.1, "learning_rate": 0.01})";
+        QTest::newRow("max norm, clipping")
+            << R"({"layers": [16], "max_norm": 2, "clip_norm": 1, "learning_rate": 0.01})";
+        QTest::newRow("plateau")
+            << R"({"layers": [16], "schedule": "plateau", "schedule_every": 3, "learning_rate": 0.02})";
         QTest::newRow("dropout") << R"({"layers": [32], "dropout": 0.2, "learning_rate": 0.01})";
     }
     void learnsExclusiveOr() {
@@ -204,8 +211,7 @@ private slots:
         const Problem problem = exclusiveOr(200, Seed{1});
         const auto model = fit(problem, {{"epochs", 5}});
         const auto loaded = mlpInfo().load(nlohmann::json::parse(model->save().dump()));
-        QVERIFY(loaded->predict(problem.features).probabilities ==
-                model->predict(problem.features).probabilities);
+        QVERIFY(loaded->predict(problem.features).probabilities == model->predict(problem.features).probabilities);
         QCOMPARE(loaded->summary(), model->summary());
         QCOMPARE(loaded->trace().size(), std::size_t{5});
         QCOMPARE(loaded->trace()[4].trainingLoss, model->trace()[4].trainingLoss);
@@ -226,7 +232,8 @@ private slots:
         const auto model = fit(problem, {{"epochs", 3}});
         const Eigen::MatrixXd all = model->predict(problem.features).probabilities;
         for (const Index row : {0, 31, 32, 99})
-            QVERIFY(model->predict({problem.features.values.row(row), problem.features.names}).probabilities == all.row(row));
+            QVERIFY(model->predict({problem.features.values.row(row), problem.features.names}).probabilities ==
+                    all.row(row));
     }
 
     void integerWeightsActAsRepeatedRows() {
@@ -339,7 +346,8 @@ private slots:
     }
 
     void noUnitsWeightsAreLongerThanTheLargestNorm() {
-        const auto model = fit(exclusiveOr(300, Seed{1}), {{"layers", {16}}, {"max_norm", 0.7}, {"learning_rate", 0.01}});
+        const auto model =
+            fit(exclusiveOr(300, Seed{1}), {{"layers", {16}}, {"max_norm", 0.7}, {"learning_rate", 0.01}});
         const auto& network = dynamic_cast<const NetworkModel&>(*model).network();
         QVERIFY(network.weights(0).rowwise().norm().maxCoeff() <= 0.7F * 1.00001F);
         QVERIFY(network.weights(0).rowwise().norm().maxCoeff() > 0.69F);
@@ -349,7 +357,10 @@ private slots:
     void clippingShortensTheStep() {
         const Problem problem = exclusiveOr(64, Seed{1});
         const auto after = [&](double clip, double rate) {
-            const auto model = fit(problem, {{"optimizer", "sgd"}, {"epochs", 1}, {"validation_fraction", 0.0}, {"clip_norm", clip},
+            const auto model = fit(problem, {{"optimizer", "sgd"},
+                                             {"epochs", 1},
+                                             {"validation_fraction", 0.0},
+                                             {"clip_norm", clip},
                                              {"learning_rate", rate}});
             return Eigen::VectorXf(dynamic_cast<const NetworkModel&>(*model).network().parameters());
         };
@@ -366,7 +377,8 @@ private slots:
             problem.features.values.row(i) << random.normal(), random.normal();
         }
         const auto share = [&](const char* weights) {
-            const auto model = fit(problem, {{"layers", nlohmann::json::array()}, {"class_weight", weights}, {"learning_rate", 0.02}});
+            const auto model =
+                fit(problem, {{"layers", nlohmann::json::array()}, {"class_weight", weights}, {"learning_rate", 0.02}});
             return model->predict(problem.features).probabilities.col(1).mean();
         };
         QVERIFY(std::abs(share("equal") - 0.1) < 0.05);
@@ -386,8 +398,8 @@ private slots:
         // Now the classes are the other way round.
         Problem fresh = exclusiveOr(4000, Seed{2});
         for (int& label : fresh.target.classes) label = 1 - label;
-        const auto estimator = info.make(Params(info.params, paramsFromJson(info.params, params, info.id), info.id),
-                                         Task::Classification);
+        const auto estimator =
+            info.make(Params(info.params, paramsFromJson(info.params, params, info.id), info.id), Task::Classification);
         SilentProgress silent;
         JobContext context{{}, {}, silent, Seed{7}};
         std::shared_ptr<const Model> model = before;
@@ -401,10 +413,16 @@ private slots:
     }
 
     void readsThePerceptronsOfEarlierVersions() {
-        const nlohmann::json state = {{"widths", {2, 1, 2}}, {"activation", "relu"}, {"output", "classes"},
-                                      {"offset", 0.0}, {"scale", 1.0}, {"best_epoch", 3}, {"epochs", 5},
-                                      {"warnings", nlohmann::json::array()},
-                                      {"parameters", numbersToText<float>((Eigen::VectorXf(7) << 1, 2, 0, 1, 0, 0, 0).finished())}};
+        const nlohmann::json state = {
+            {"widths", {2, 1, 2}},
+            {"activation", "relu"},
+            {"output", "classes"},
+            {"offset", 0.0},
+            {"scale", 1.0},
+            {"best_epoch", 3},
+            {"epochs", 5},
+            {"warnings", nlohmann::json::array()},
+            {"parameters", numbersToText<float>((Eigen::VectorXf(7) << 1, 2, 0, 1, 0, 0, 0).finished())}};
         const auto model = mlpInfo().load(state);
         // Hidden unit: max(0, a + 2 b); the scores are that and 0.
         const Eigen::MatrixXd rows = (Eigen::MatrixXd(2, 2) << 1, 1, -1, -1).finished();

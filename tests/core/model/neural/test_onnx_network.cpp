@@ -39,8 +39,10 @@ private slots:
     void predictsAsPyTorchDoes_data() {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QString>("layers");
-        QTest::newRow("picture") << "picture" << "conv1 conv1.norm conv2 layer1 head";
-        QTest::newRow("table") << "table" << "layer1 layer1.norm head";
+        QTest::newRow("picture") << "picture"
+                                 << "conv1 conv1.norm conv2 layer1 head";
+        QTest::newRow("table") << "table"
+                               << "layer1 layer1.norm head";
     }
     void predictsAsPyTorchDoes() {
         QFETCH(QString, name);
@@ -49,9 +51,11 @@ private slots:
         const nlohmann::json expected = nlohmann::json::parse(bytesOf(folder + "expected.json")).at(name.toStdString());
         const Eigen::MatrixXd rows = matrixOf(expected.at("rows"));
         const Features features{rows, std::vector<std::string>(static_cast<std::size_t>(rows.cols()), "x")};
-        const Eigen::MatrixXd difference = model->predict(features).probabilities - matrixOf(expected.at("probabilities"));
+        const Eigen::MatrixXd difference =
+            model->predict(features).probabilities - matrixOf(expected.at("probabilities"));
         // Both compute in float32, in other orders.
-        QVERIFY2(difference.cwiseAbs().maxCoeff() < 1e-5, qPrintable(QString::number(difference.cwiseAbs().maxCoeff())));
+        QVERIFY2(difference.cwiseAbs().maxCoeff() < 1e-5,
+                 qPrintable(QString::number(difference.cwiseAbs().maxCoeff())));
         QStringList names;
         for (const std::string& layer : dynamic_cast<const NetworkModel&>(*model).network().shape().weightedLayers())
             names << QString::fromStdString(layer);
