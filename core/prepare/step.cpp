@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "prepare/step.h"
 
-#include <algorithm>
-
 #include "base/lookup.h"
-#include "prepare/step_columns.h"
+#include "data/column_choice.h"
 
 namespace holdout {
 
@@ -34,24 +32,7 @@ const StepInfo& StepRegistry::require(std::string_view id) const {
 }
 
 std::vector<std::size_t> chosenColumns(const Table& table, std::string_view choice, std::string_view step) {
-    std::vector<std::size_t> chosen;
-    if (isColumnGroup(choice)) {
-        for (std::size_t i = 0; i < table.columnCount(); ++i)
-            if (groupHolds(choice, table.column(i).type())) chosen.push_back(i);
-        return chosen;
-    }
-    // A name may hold a comma itself.
-    if (const auto index = table.indexOf(choice)) return {*index};
-    for (const std::string& name : namesIn(choice)) {
-        try {
-            chosen.push_back(requireColumn(table, name, "columns"));
-        } catch (const Error& error) {
-            throw Error(std::string(step) + ": " + error.problem(), error.place(), error.remedy());
-        }
-    }
-    std::sort(chosen.begin(), chosen.end());
-    chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
-    return chosen;
+    return columnsOfChoice(table, choice, step);
 }
 
 std::string_view stepGroupName(StepGroup group) {
