@@ -22,6 +22,7 @@ struct PredictOptions {
 struct Loaded {
     std::shared_ptr<const FittedPipeline> pipeline;
     CsvOptions format;
+    std::vector<EditSpec> edits;  ///< of the training data
 };
 
 bool isJson(const std::string& path) {
@@ -40,7 +41,8 @@ CsvOptions missingCodesOf(const nlohmann::json& model) {
 Loaded load(const PredictOptions& options, const Surroundings& with) {
     if (isJson(options.model)) {
         const nlohmann::json state = readJsonFile(options.model);
-        return {FittedPipeline::load(state, with.catalog.steps, with.catalog.models), missingCodesOf(state)};
+        return {FittedPipeline::load(state, with.catalog.steps, with.catalog.models), missingCodesOf(state),
+                state.contains("edits") ? editsFromJson(state["edits"], with.catalog.edits, "edits") : std::vector<EditSpec>{}};
     }
     const auto project = Project::open(options.model);
     const Run run =
@@ -48,7 +50,7 @@ Loaded load(const PredictOptions& options, const Surroundings& with) {
     CsvOptions format = run.spec.data.csvOptions();
     // The target and ignored columns, which may have a type there, need not be in the rows to predict.
     format.types.clear();
-    return {run.model, format};
+    return {run.model, format, run.spec.data.edits};
 }
 
 /// The columns that a file of these rows alone would be read into as another type than the training data had: classes
@@ -78,9 +80,14 @@ void predict(const PredictOptions& options, const Surroundings& with) {
     onArena(options.threads, with, [&](JobContext& context) {
         CsvOptions format = loaded.format;
         ReadResult read = readCsv(options.data, format, context);
+        const auto shape = [&] { read.table = shapeNewRows(read.table, loaded.edits, with.catalog.edits, context); };
+        shape();
         requireColumns(*loaded.pipeline, read.table, options.data);
         format.types = otherTypes(loaded.pipeline->recipe(), read.table);
-        if (!format.types.empty()) read = readCsv(options.data, format, context);
+        if (!format.types.empty()) {
+            read = readCsv(options.data, format, context);
+            shape();
+        }
         RowIds rows(read.table.rows());
         std::iota(rows.begin(), rows.end(), 0U);
         for (const Warning& warning : read.warnings) addOnce(notes.warnings, warning);

@@ -45,6 +45,8 @@ struct CsvFormat {
 /// A table, and what a person should know of the file it came from.
 struct ReadResult {
     Table table;
+    /// Rows that were set aside, which nothing may look at until the person opens them; null without any.
+    std::shared_ptr<const Table> sealed = nullptr;
     CsvFormat format;
     Warnings warnings;
     std::uint64_t bytes = 0;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "data/edit/edit.h"
 #include "metric/metric.h"
 #include "model/pipeline.h"
 #include "split/splitter.h"
@@ -62,6 +63,7 @@ struct PipelineSpec {
 
 /// The registries that a specification's ids are looked up in. Made once by `app`, passed by reference.
 struct Catalog {
+    EditRegistry edits;
     StepRegistry steps;
     SplitRegistry splits;
     MetricRegistry metrics;

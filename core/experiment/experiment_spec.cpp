@@ -48,10 +48,23 @@ std::map<std::string, ColumnType, std::less<>> readTypes(const JsonObject& data)
     return types;
 }
 
-DataSpec readDataSpec(const json& object) {
+std::optional<SealedSpec> readSealed(const JsonObject& data) {
+    const json* object = data.find("sealed");
+    if (!object) return std::nullopt;
+    const JsonObject sealed(*object, data.path("sealed"));
+    sealed.allowOnly({"fraction", "stratify", "seed"});
+    SealedSpec spec;
+    spec.fraction = sealed.number("fraction").value_or(spec.fraction);
+    if (!(spec.fraction > 0 && spec.fraction < 1)) sealed.throwBad("fraction", "a number between 0 and 1");
+    spec.stratify = sealed.flag("stratify").value_or(spec.stratify);
+    spec.seed = sealed.wholeNumber("seed").value_or(spec.seed);
+    return spec;
+}
+
+DataSpec readDataSpec(const json& object, const EditRegistry& edits) {
     const JsonObject data(object, "data");
     data.allowOnly({"source", "target", "task", "types", "ignore", "group", "weight", "fold", "missing", "delimiter", "quote",
-                    "decimal", "encoding", "header"});
+                    "decimal", "encoding", "header", "sealed", "edits"});
     DataSpec spec;
     spec.source = data.text("source");
     spec.roles.target = data.text("target");
@@ -69,6 +82,8 @@ DataSpec readDataSpec(const json& object) {
     if (spec.decimal && *spec.decimal != '.' && *spec.decimal != ',') data.throwBad("decimal", "\".\" or \",\"");
     spec.encoding = readEncoding(data);
     spec.header = data.flag("header");
+    spec.sealed = readSealed(data);
+    if (const json* list = data.find("edits")) spec.edits = editsFromJson(*list, edits, data.path("edits"));
     return spec;
 }
 
@@ -159,6 +174,9 @@ json dataToJson(const DataSpec& data) {
     if (data.decimal) object["decimal"] = oneCharacter(*data.decimal);
     if (data.encoding) object["encoding"] = encodingName(*data.encoding);
     if (data.header) object["header"] = *data.header;
+    if (data.sealed)
+        object["sealed"] = {{"fraction", data.sealed->fraction}, {"stratify", data.sealed->stratify}, {"seed", data.sealed->seed}};
+    if (!data.edits.empty()) object["edits"] = editsToJson(data.edits);
     return object;
 }
 
@@ -242,7 +260,7 @@ ExperimentSpec specFromJson(const json& object, const Catalog& catalog, const Se
     top.allowOnly({"name", "data", "prepare", "model", "validate", "metrics", "tune", "seed"});
     ExperimentSpec spec;
     spec.name = top.text("name");
-    spec.data = readDataSpec(top.require("data"));
+    spec.data = readDataSpec(top.require("data"), catalog.edits);
     if (const json* prepare = top.find("prepare")) spec.pipeline.prepare = readSteps(*prepare, catalog.steps);
 
     const JsonObject model(top.require("model"), "model");

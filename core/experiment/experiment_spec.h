@@ -13,6 +13,7 @@
 #include "data/csv_reader.h"
 #include "data/dataset.h"
 #include "evaluate/evaluation.h"
+#include "split/sealed_rows.h"
 #include "tune/study.h"
 
 namespace holdout {
@@ -27,6 +28,8 @@ struct DataSpec {
     std::optional<char> delimiter, quote, decimal;
     std::optional<Encoding> encoding;
     std::optional<bool> header;
+    std::optional<SealedSpec> sealed;                      ///< rows set aside before anything looks at them
+    std::vector<EditSpec> edits;                           ///< of the table as it was read, in order; before the roles
 
     CsvOptions csvOptions() const;
     bool operator==(const DataSpec&) const = default;

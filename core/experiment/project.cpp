@@ -33,6 +33,8 @@ constexpr std::array migrations = {
     " record BLOB NOT NULL, PRIMARY KEY (run, number));"
     "CREATE TABLE fold (run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE, repeat INTEGER NOT NULL,"
     " number INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY (run, repeat, number));",
+    // No reference to the run: what was seen stays seen when the run is removed.
+    "CREATE TABLE opening (id INTEGER PRIMARY KEY AUTOINCREMENT, opened TEXT NOT NULL, run INTEGER NOT NULL);",
 };
 constexpr int newestVersion = static_cast<int>(migrations.size());
 
@@ -401,6 +403,25 @@ void Project::removeRun(std::int64_t run) {
         SQLite::Statement remove(m_impl->database, "DELETE FROM run WHERE id = ?");
         remove.bind(1, run);
         remove.exec();
+    });
+}
+
+std::int64_t Project::recordOpening(std::int64_t run, const std::string& opened) {
+    return m_impl->written([&] {
+        SQLite::Statement insert(m_impl->database, "INSERT INTO opening (opened, run) VALUES (?, ?)");
+        insert.bind(1, opened);
+        insert.bind(2, run);
+        insert.exec();
+        return static_cast<std::int64_t>(m_impl->database.getLastInsertRowid());
+    });
+}
+
+std::vector<Opening> Project::openings() const {
+    return m_impl->guarded([&] {
+        std::vector<Opening> openings;
+        SQLite::Statement select(m_impl->database, "SELECT opened, run FROM opening ORDER BY id");
+        while (select.executeStep()) openings.push_back({select.getColumn(0).getString(), select.getColumn(1).getInt64()});
+        return openings;
     });
 }
 

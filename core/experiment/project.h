@@ -23,6 +23,12 @@ struct RunEntry {
     std::string error;
 };
 
+/// The sealed rows were looked at.
+struct Opening {
+    std::string opened;   ///< ISO 8601, UTC
+    std::int64_t run = 0; ///< for which run; it may be gone since
+};
+
 /// One `.holdout` file: the specification being edited, and every run with its folds, trials and model. SQLite in WAL
 /// mode; each call is one transaction, so what has returned survives a crash.
 /// Threads: calls are serialised inside; any thread may call.
@@ -53,6 +59,11 @@ public:
     void endRun(std::int64_t run, RunState state, const std::string& error);
     void renameRun(std::int64_t run, const std::string& name);
     void removeRun(std::int64_t run);
+
+    /// Writes down that the sealed rows are opened for `run`, before anyone sees what they say. Returns how often they have
+    /// been opened in this project, this time included. What is written down can never be taken back.
+    std::int64_t recordOpening(std::int64_t run, const std::string& opened);
+    std::vector<Opening> openings() const;
 
     /// A finished run, whole. Throws Error when there is none of that id.
     Run loadRun(std::int64_t run, const Catalog& catalog, const SearchRegistry& searches) const;

@@ -113,6 +113,20 @@ json summaryRecord(const ScoreSummary& score) {
             {"high", score.high}, {"interval", score.interval}, {"folds", bytesOf(score.folds)}};
 }
 
+json scoresRecord(const std::map<std::string, ScoreSummary>& scores) {
+    json object = json::object();
+    for (const auto& [id, score] : scores) object[id] = summaryRecord(score);
+    return object;
+}
+
+std::map<std::string, ScoreSummary> scoresFrom(const json& record) {
+    std::map<std::string, ScoreSummary> scores;
+    for (const auto& [id, score] : record.items())
+        scores[id] = {score.at("mean"), score.at("sd"),       score.at("low"),
+                      score.at("high"), score.at("interval"), valuesFrom<double>(score.at("folds"))};
+    return scores;
+}
+
 json pointRecord(const std::map<std::string, ParamValue>& params) {
     json object = json::object();
     for (const auto& [name, value] : params) object[name] = valueRecord(value);
@@ -214,12 +228,10 @@ void truthFromRecord(const json& record, Run& run) {
 }
 
 json resultToRecord(const Run& run) {
-    json scores = json::object();
-    for (const auto& [id, score] : run.evaluation.scores) scores[id] = summaryRecord(score);
     json steps = json::array();
     for (const StepSpec& step : run.finalPipeline.prepare)
         steps.push_back({{"step", step.id}, {"params", paramsRecord(step.params)}, {"enabled", step.enabled}});
-    json record = {{"scores", std::move(scores)},
+    json record = {{"scores", scoresRecord(run.evaluation.scores)},
                    {"steps", std::move(steps)},
                    {"model", {{"id", run.finalPipeline.model.id}, {"params", paramsRecord(run.finalPipeline.model.params)}}},
                    {"warnings", warningsRecord(run.warnings)},
@@ -227,13 +239,18 @@ json resultToRecord(const Run& run) {
                    {"isTuned", run.study.has_value()},
                    {"best", nullptr}};
     if (run.study && run.study->best) record["best"] = *run.study->best;
+    if (run.sealed)
+        record["sealed"] = {{"opening", run.sealed->opening}, {"opened", run.sealed->opened},
+                            {"rows", run.sealed->rows},       {"scores", scoresRecord(run.sealed->scores)},
+                            {"warnings", warningsRecord(run.sealed->warnings)}};
     return record;
 }
 
 void resultFromRecord(const json& record, Run& run) {
-    for (const auto& [id, score] : record.at("scores").items())
-        run.evaluation.scores[id] = {score.at("mean"), score.at("sd"),       score.at("low"),
-                                     score.at("high"), score.at("interval"), valuesFrom<double>(score.at("folds"))};
+    run.evaluation.scores = scoresFrom(record.at("scores"));
+    if (const auto sealed = record.find("sealed"); sealed != record.end())
+        run.sealed = {sealed->at("opening"), sealed->at("opened"), sealed->at("rows"), scoresFrom(sealed->at("scores")),
+                      warningsFrom(sealed->at("warnings"))};
     for (const json& step : record.at("steps"))
         run.finalPipeline.prepare.push_back({step.at("step"), paramsFrom(step.at("params")), step.at("enabled")});
     run.finalPipeline.model = {record.at("model").at("id"), paramsFrom(record.at("model").at("params"))};

@@ -22,13 +22,18 @@ json trialToJson(const Trial& trial) {
     return object;
 }
 
+json scoresToJson(const std::map<std::string, ScoreSummary>& scores) {
+    json object = json::object();
+    for (const auto& [id, score] : scores)
+        object[id] = {{"mean", score.mean}, {"sd", score.sd},           {"low", score.low},
+                      {"high", score.high}, {"interval", score.interval}, {"folds", score.folds}};
+    return object;
+}
+
 }  // namespace
 
 json runToJson(const Run& run) {
-    json metrics = json::object();
-    for (const auto& [id, score] : run.evaluation.scores)
-        metrics[id] = {{"mean", score.mean}, {"sd", score.sd},           {"low", score.low},
-                       {"high", score.high}, {"interval", score.interval}, {"folds", score.folds}};
+    json metrics = scoresToJson(run.evaluation.scores);
     json object = {{"name", run.spec.name},
                    {"model", run.finalPipeline.model.id},
                    {"task", taskName(run.task)},
@@ -42,6 +47,11 @@ json runToJson(const Run& run) {
                    {"version", run.version}};
     for (const Warning& warning : run.warnings) object["warnings"].push_back(warning.text());
     if (run.id != 0) object["run"] = run.id;
+    if (run.sealed)
+        object["sealed"] = {{"opening", run.sealed->opening},
+                            {"opened", run.sealed->opened},
+                            {"rows", run.sealed->rows},
+                            {"metrics", scoresToJson(run.sealed->scores)}};
     if (run.study) {
         json& tune = object["tune"];
         tune["best"] = run.study->best ? pointToJson(run.study->trials[*run.study->best].params) : json();

@@ -15,15 +15,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::string now() {
-    const std::time_t seconds = std::time(nullptr);
-    std::tm parts{};
-    gmtime_r(&seconds, &parts);
-    std::array<char, 32> text{};
-    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text.data();
-}
-
 /// A part of the whole: its fractions fill `low` to `high` of the parent's, and never go back.
 class PartProgress final : public Progress {
 public:
@@ -75,7 +66,7 @@ public:
           m_data(datasetOf(read.table, spec.data, effectiveRoles(spec, catalog))) {
         m_context.seed = Seed{spec.seed};
         m_run.spec = spec;
-        m_run.started = now();
+        m_run.started = timeNow();
         m_run.version = HOLDOUT_VERSION;
         m_run.threads = availableThreads();
         m_run.data = recordOf(read, spec.data.source);
@@ -221,11 +212,20 @@ private:
 
 }  // namespace
 
-ReadResult readData(const DataSpec& data, const std::filesystem::path& base, JobContext& context) {
+std::string timeNow() {
+    const std::time_t seconds = std::time(nullptr);
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    std::array<char, 32> text{};
+    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text.data();
+}
+
+ReadResult readData(const DataSpec& data, const EditRegistry& edits, const std::filesystem::path& base, JobContext& context) {
     if (data.source.empty())
         throw Error("The specification names no file of data.", {.parameter = "data.source"}, "Set source, or give --data FILE.");
     const std::filesystem::path source(data.source);
-    return readCsv(source.is_absolute() ? source : base / source, data.csvOptions(), context);
+    return shapeData(readCsv(source.is_absolute() ? source : base / source, data.csvOptions(), context), data, edits, context);
 }
 
 DataRecord recordOf(const ReadResult& read, const std::string& source) {

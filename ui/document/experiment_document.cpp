@@ -41,10 +41,19 @@ private:
 
 namespace {
 
-/// Whether both read the same table from the same file.
+/// Whether both give the same table from the same file. The target matters where sealed rows keep its classes' shares.
+bool givesTheSame(DataSpec a, const DataSpec& b) {
+    if (!a.sealed || a.roles.target == b.roles.target) a.roles = b.roles;
+    a.task = b.task;
+    return a == b;
+}
+
+/// Whether both read the same from the file, before any edit.
 bool readsTheSame(DataSpec a, const DataSpec& b) {
     a.roles = b.roles;
     a.task = b.task;
+    a.edits = b.edits;
+    a.sealed = b.sealed;
     return a == b;
 }
 
@@ -128,7 +137,7 @@ void ExperimentDocument::edit(const QString& what, const std::function<void(Expe
 }
 
 void ExperimentDocument::setSpec(const ExperimentSpec& spec) {
-    const bool sameTable = readsTheSame(m_spec.data, spec.data);
+    const bool sameTable = givesTheSame(m_spec.data, spec.data);
     m_spec = spec;
     m_autosave.start();
     if (!sameTable && m_data) m_reread.start();
@@ -174,6 +183,8 @@ void ExperimentDocument::adoptData(const fs::path& path, std::shared_ptr<const R
         startUnnamed();
         m_undo.clear();
         m_spec = guess.spec;
+        m_rawSpec = m_spec.data;
+        m_raw = data;
         m_data = std::move(data);
         m_profile = std::move(profile);
         m_dataPath = path;
@@ -194,7 +205,7 @@ void ExperimentDocument::adoptData(const fs::path& path, std::shared_ptr<const R
 void ExperimentDocument::readAgain() {
     stopReading();
     struct Read {
-        std::shared_ptr<const ReadResult> data;
+        std::shared_ptr<const ReadResult> raw, data;
         std::shared_ptr<const TableProfile> profile;
     };
     auto read = std::make_shared<Read>();
@@ -205,19 +216,28 @@ void ExperimentDocument::readAgain() {
         return;
     }
     const fs::path path = fs::absolute(named);
-    const CsvOptions options = m_spec.data.csvOptions();
-    const auto work = [read, path, options](JobContext& context) {
-        read->data = std::make_shared<const ReadResult>(readCsv(path, options, context));
+    read->raw = rawFor(path, m_spec.data);
+    const bool isKnown = read->raw != nullptr;
+    const auto work = [read, path, spec = m_spec.data, &edits = m_catalog.edits](JobContext& context) {
+        if (!read->raw) read->raw = std::make_shared<const ReadResult>(readCsv(path, spec.csvOptions(), context));
+        read->data = std::make_shared<const ReadResult>(shapeData(*read->raw, spec, edits, context));
         read->profile = std::make_shared<const TableProfile>(holdout::profile(read->data->table, context));
     };
-    const auto done = [this, read, path] {
+    const auto done = [this, read, path, spec = m_spec.data] {
         m_dataPath = path;
+        m_raw = read->raw;
+        m_rawSpec = spec;
         m_data = read->data;
         m_profile = read->profile;
         emit dataChanged();
         emit profileChanged();
     };
-    this->read(tr("Reading %1 again").arg(QString::fromStdString(path.filename().string())), work, done);
+    const QString title = isKnown ? tr("Editing %1") : tr("Reading %1 again");
+    this->read(title.arg(QString::fromStdString(path.filename().string())), work, done);
+}
+
+std::shared_ptr<const ReadResult> ExperimentDocument::rawFor(const fs::path& path, const DataSpec& spec) const {
+    return m_raw && path == m_dataPath && readsTheSame(m_rawSpec, spec) ? m_raw : nullptr;
 }
 
 // ---- the answers ----

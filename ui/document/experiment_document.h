@@ -132,6 +132,9 @@ private:
     void readAgain();
     void adoptData(const std::filesystem::path& path, std::shared_ptr<const ReadResult> data, const DataHint& hint,
                    std::shared_ptr<const TableProfile> profile);
+    /// The file as it was read, when `path` and `spec` would read the same again; else null.
+    std::shared_ptr<const ReadResult> rawFor(const std::filesystem::path& path, const DataSpec& spec) const;
+    static std::shared_ptr<const ReadResult> shaped(Opened& opened, const EditRegistry& edits, JobContext& context);
     void adoptProject(std::shared_ptr<Opened> opened);
     void offerToResume();
     void continueInCopy(Project& readOnly);
@@ -151,9 +154,11 @@ private:
     JobQueue& m_jobs;
     ExperimentSpec m_spec;
     QUndoStack m_undo;
+    std::shared_ptr<const ReadResult> m_raw;   ///< as it was read: no edit made, no row set aside
     std::shared_ptr<const ReadResult> m_data;
     std::shared_ptr<const TableProfile> m_profile;
     std::filesystem::path m_dataPath;
+    DataSpec m_rawSpec;                        ///< how `m_raw` was read
     std::shared_ptr<Project> m_project;      ///< shared with the jobs that record into it
     bool m_unnamed = true;
     QTimer m_autosave;
