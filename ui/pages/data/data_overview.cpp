@@ -16,6 +16,7 @@
 #include "forms/no_stray_wheel.h"
 #include "forms/param_words.h"
 #include "pages/data/data_edits.h"
+#include "pages/data/edit_list.h"
 #include "pages/data/file_words.h"
 #include "pages/data/finding_list.h"
 #include "theme/widgets.h"
@@ -73,6 +74,9 @@ DataOverview::DataOverview(ExperimentDocument& document, QWidget* parent) : QWid
     connect(m_findings, &FindingList::goTo, this, &DataOverview::goTo);
     column->addWidget(m_findingsHeading);
     column->addWidget(m_findings);
+    column->addWidget(makeLabel(tr("Edits"), "heading", QStringLiteral("section"), this));
+    m_edits = new EditList(document, this);
+    column->addWidget(m_edits);
     buildFile();
 }
 
@@ -151,6 +155,7 @@ void DataOverview::buildFile() {
 void DataOverview::refresh() {
     const auto read = m_document.data();
     if (!read) return;
+    m_edits->refresh();
     const DataSpec& spec = m_document.spec().data;
     const QSignalBlocker targetBlocker(m_target), taskBlocker(m_task);
     m_target->clear();

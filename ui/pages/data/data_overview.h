@@ -12,6 +12,7 @@ class QToolButton;
 namespace holdout {
 
 class ExperimentDocument;
+class EditList;
 class FindingList;
 
 /// The table as a whole: what is predicted, what was found in it, and how its file is read.
@@ -39,6 +40,7 @@ private:
     ExperimentDocument& m_document;
     QComboBox* m_target = nullptr;
     QComboBox* m_task = nullptr;
+    EditList* m_edits = nullptr;
     FindingList* m_findings = nullptr;
     QLabel* m_findingsHeading = nullptr;
     QComboBox* m_delimiter = nullptr;

@@ -2,6 +2,7 @@
 #include "pages/data/data_page.h"
 
 #include <QFileDialog>
+#include <QMenu>
 #include <QPushButton>
 #include <QShortcut>
 #include <QStackedWidget>
@@ -17,6 +18,7 @@
 #include "pages/data/column_header.h"
 #include "pages/data/column_inspector.h"
 #include "pages/data/data_overview.h"
+#include "pages/data/edit_list.h"
 #include "pages/data/file_words.h"
 #include "pages/data/flow_layout.h"
 #include "theme/theme.h"
@@ -131,6 +133,8 @@ QWidget* DataPage::buildTable() {
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setCornerWidget(new QWidget(m_view));  // else the style draws a size grip between the scroll bars
     fill->addWidget(m_view);
+    m_heads->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_heads, &QHeaderView::customContextMenuRequested, this, &DataPage::showColumnMenu);
     connect(m_heads, &QHeaderView::sectionClicked, this, &DataPage::currentColumnChanged);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
             [this](const QModelIndex& now) { currentColumnChanged(now.column()); });
@@ -240,6 +244,17 @@ void DataPage::currentColumnChanged(int column) {
     const auto read = document().data();
     if (!read || column < 0 || static_cast<std::size_t>(column) >= read->table.columnCount()) return;
     chooseColumn(QString::fromStdString(read->table.column(static_cast<std::size_t>(column)).name()));
+}
+
+void DataPage::showColumnMenu(const QPoint& at) {
+    const auto read = document().data();
+    const int column = m_heads->logicalIndexAt(at);
+    if (!read || column < 0 || static_cast<std::size_t>(column) >= read->table.columnCount()) return;
+    auto* menu = new QMenu(this);
+    menu->setObjectName("columnMenu");
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    EditList::fillMenu(*menu, document(), read->table.column(static_cast<std::size_t>(column)).name(), this);
+    menu->popup(m_heads->mapToGlobal(at));
 }
 
 void DataPage::chooseColumn(const QString& name) {

@@ -40,6 +40,7 @@ private:
     void showChips();
     void showTargetChip();
     void fitColumns();
+    void showColumnMenu(const QPoint& at);
     void currentColumnChanged(int column);
 
     PageHeader* m_header = nullptr;
