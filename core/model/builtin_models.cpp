@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/baseline/baseline.h"
+#include "model/bayes/naive_bayes.h"
 #include "model/linear/linear.h"
 #include "model/model.h"
+#include "model/neighbors/nearest_neighbors.h"
 #include "model/neural/mlp.h"
+#include "model/svm/svm.h"
 #include "model/tree/trees.h"
 
 namespace holdout {
@@ -15,6 +18,9 @@ ModelRegistry builtinModels() {
         lassoInfo(),
         elasticNetInfo(),
         logisticInfo(),
+        naiveBayesInfo(),
+        nearestNeighborsInfo(),
+        svmInfo(),
         treeInfo(),
         forestInfo(),
         boostingInfo(),

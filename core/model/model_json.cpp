@@ -4,6 +4,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "base/base64.h"
+
 namespace holdout {
 
 nlohmann::json toJson(const Eigen::VectorXd& vector) {
@@ -14,6 +16,27 @@ nlohmann::json toJson(const Eigen::MatrixXd& matrix) {
     nlohmann::json columns = nlohmann::json::array();
     for (Eigen::Index j = 0; j < matrix.cols(); ++j) columns.push_back(toJson(Eigen::VectorXd(matrix.col(j))));
     return {{"rows", matrix.rows()}, {"columns", std::move(columns)}};
+}
+
+nlohmann::json toPackedJson(const Eigen::MatrixXd& matrix) {
+    const std::span numbers(matrix.data(), static_cast<std::size_t>(matrix.size()));
+    return {{"rows", matrix.rows()}, {"columns", matrix.cols()}, {"numbers", toBase64(std::as_bytes(numbers))}};
+}
+
+Eigen::MatrixXd matrixFromPackedJson(const nlohmann::json& json) {
+    const auto rows = json.at("rows").get<Eigen::Index>(), columns = json.at("columns").get<Eigen::Index>();
+    const auto& text = json.at("numbers").get_ref<const std::string&>();
+    // Before there is room for them: the counts may be anything.
+    const std::size_t most = base64Size(text) / sizeof(double);
+    const auto fits = [&](Eigen::Index size) { return size >= 0 && static_cast<std::size_t>(size) <= most; };
+    if (rows < 0 || columns < 0 ||
+        (rows > 0 && columns > 0 && (!fits(rows) || !fits(columns) || !fits(rows * columns))))
+        throw nlohmann::json::other_error::create(501, "a packed matrix has another size", &json);
+    Eigen::MatrixXd matrix(rows, columns);
+    const std::span numbers(matrix.data(), static_cast<std::size_t>(matrix.size()));
+    if (!fromBase64(text, std::as_writable_bytes(numbers)))
+        throw nlohmann::json::other_error::create(501, "a packed matrix has another size", &json);
+    return matrix;
 }
 
 nlohmann::json toJson(const Warnings& warnings) {

@@ -205,8 +205,14 @@ private slots:
         TrainingData repeated = weighted;
         repeated.weights.resize(0);
         repeated = repeated.gather(rows);
-        const auto a = fitted(model(), weighted)->predict(weighted.features);
-        const auto b = fitted(model(), repeated)->predict(weighted.features);
+        // Closer to the optimum than a person needs; and repeated rows would be dealt to other folds of a calibration.
+        ParamSet params;
+        if (model().id == "svm") {
+            params.set("tolerance", 1e-12);
+            params.set("calibrate", false);
+        }
+        const auto a = fitted(model(), weighted, params)->predict(weighted.features);
+        const auto b = fitted(model(), repeated, params)->predict(weighted.features);
         QVERIFY2(distance(a, b) < 1e-8, qPrintable(QString::number(distance(a, b))));
     }
 
