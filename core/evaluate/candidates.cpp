@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <mutex>
+#include <numeric>
 #include <nlohmann/json.hpp>
 
 #include "base/parallel.h"
@@ -28,6 +29,7 @@ struct PreparedFold {
     Features trainFeatures, testFeatures;
     Target trainTarget, testTarget;
     Eigen::VectorXd trainWeights, testWeights;
+    std::size_t trainRows = 0;
     RowIds testRows;
     std::vector<LedgerEntry> ledger;
     Warnings warnings;
@@ -85,6 +87,7 @@ PreparedFold prepare(const Dataset& data, const Recipe& recipe, const ModelInfo*
             prepared.testFeatures = model->accepted(std::move(prepared.testFeatures));
         }
         prepared.trainTarget = std::move(fit.training.target);
+        prepared.trainRows = prepared.trainTarget.size();
         prepared.trainWeights = std::move(fit.training.weights);
         prepared.warnings = std::move(notes.warnings);
     } catch (const Error& error) {
@@ -92,6 +95,27 @@ PreparedFold prepare(const Dataset& data, const Recipe& recipe, const ModelInfo*
     }
     prepared.seconds = secondsSince(start);
     return prepared;
+}
+
+/// The features of all rows, when no step makes them differ from fold to fold: what folds that share work are fitted on.
+struct CommonRows {
+    Features features;
+    Warnings warnings;
+};
+
+Features gathered(const Features& features, const std::vector<std::uint32_t>& positions) {
+    Features rows{{}, features.names, {}, features.image};
+    if (features.sparse)
+        rows.sparse = features.sparse->gather(positions);
+    else
+        rows.values = features.values(positions, Eigen::all);
+    return rows;
+}
+
+RowCounts countsOf(const Fold& fold, std::size_t rows) {
+    RowCounts counts(rows, 0);
+    for (const std::uint32_t position : fold.train) ++counts[position];
+    return counts;
 }
 
 /// Equal for candidates that differ in the parameter of the path at most.
@@ -159,6 +183,9 @@ private:
                 errors[g] = error;
             }
         }
+        std::vector<std::vector<std::vector<std::size_t>>> left(groups.size());  // folds to fit alone, by path
+        for (std::size_t g = 0; g < groups.size(); ++g)
+            left[g] = recipes[g] ? leftAfterSharing(groups[g], *recipes[g]) : allFolds(groups[g]);
         const auto preparedFold = [&](std::size_t g, std::size_t f) {
             m_context.throwIfStopped();
             JobContext context = foldContext(f).derive("recipe");
@@ -168,10 +195,15 @@ private:
             return failed;
         };
         // What several paths share is prepared before them; what only one needs lives no longer than its fit.
+        const auto isShared = [&](std::size_t g, std::size_t f) {
+            std::size_t paths = 0;
+            for (const auto& folds : left[g]) paths += std::find(folds.begin(), folds.end(), f) != folds.end();
+            return paths > 1;
+        };
         std::vector<PreparedFold> shared(groups.size() * m_folds.size());
         parallelFor(shared.size(), [&](std::size_t unit) {
             const std::size_t g = unit / m_folds.size(), f = unit % m_folds.size();
-            if (groups[g].paths.size() > 1) shared[unit] = preparedFold(g, f);
+            if (isShared(g, f)) shared[unit] = preparedFold(g, f);
         });
 
         struct Unit {
@@ -181,16 +213,81 @@ private:
         };
         std::vector<Unit> units;
         for (std::size_t g = 0; g < groups.size(); ++g)
-            for (const auto& path : groups[g].paths)
-                for (std::size_t f = 0; f < m_folds.size(); ++f) units.push_back({g, &path, f});
+            for (std::size_t p = 0; p < groups[g].paths.size(); ++p)
+                for (const std::size_t f : left[g][p]) units.push_back({g, &groups[g].paths[p], f});
         parallelFor(units.size(), [&](std::size_t i) {
             m_context.throwIfStopped();
             const auto& [g, path, f] = units[i];
-            if (groups[g].paths.size() > 1)
+            if (isShared(g, f))
                 fitUnit(*path, shared[g * m_folds.size() + f], f);
             else
                 fitUnit(*path, preparedFold(g, f), f);
         });
+    }
+
+    std::vector<std::vector<std::size_t>> allFolds(const RecipeGroup& group) const {
+        std::vector<std::size_t> folds(m_folds.size());
+        std::iota(folds.begin(), folds.end(), std::size_t{0});
+        return std::vector(group.paths.size(), folds);
+    }
+
+    /// Fits and scores each path in all folds at once where the model can and no step makes rows differ from fold to
+    /// fold. Gives the folds that are left to be fitted alone: all of them, or those that an Error kept from being
+    /// fitted, so that it is told of the right fold.
+    std::vector<std::vector<std::size_t>> leftAfterSharing(const RecipeGroup& group, const Recipe& recipe) {
+        std::vector<std::vector<std::size_t>> left = allFolds(group);
+        const bool plain = std::none_of(group.prepare.begin(), group.prepare.end(), [](const auto& s) { return s.enabled; });
+        // One fold too, so that a fold has the same bits whether others were evaluated before or with it.
+        if (!plain || !group.model || !group.model->can.folds) return left;
+        CommonRows common;
+        try {
+            JobContext context = m_context.reporting(m_silent).derive("recipe");
+            RecipeFit fit = recipe.fit({m_data.features, m_data.target, m_data.weights, m_data.rows}, context);
+            common = {group.model->accepted(std::move(fit.features)), std::move(fit.notes.warnings)};
+        } catch (const Error&) {
+            return left;
+        }
+        for (std::size_t p = 0; p < group.paths.size(); ++p) left[p] = fitTogether(group.paths[p], common);
+        return left;
+    }
+
+    /// The folds of `path` that are left.
+    std::vector<std::size_t> fitTogether(const std::vector<std::size_t>& path, const CommonRows& common) {
+        const auto start = Clock::now();
+        std::vector<char> finished(m_folds.size(), false);
+        try {
+            std::vector<RowCounts> counts;
+            for (const Fold& fold : m_folds) counts.push_back(countsOf(fold, m_data.size()));
+            JobContext context = m_context.reporting(m_silent).derive("folds");
+            context.finish = {};
+            const auto estimator = estimatorOf(path);
+            const auto share = 1.0 / static_cast<double>(path.size() * m_folds.size());
+            estimator->folds()->fitFolds({common.features, m_data.target, m_data.weights}, counts, valuesOf(path), context,
+                                         [&](std::size_t f, const std::vector<std::shared_ptr<const Model>>& models) {
+                                             const PreparedFold rows = heldOut(common, f);
+                                             const double seconds = secondsSince(start) * share;
+                                             for (std::size_t i = 0; i < path.size(); ++i)
+                                                 finish(path[i], f, result(*models[i], rows, f, seconds));
+                                             finished[f] = true;
+                                         });
+        } catch (const Error&) {  // said again by the fold that it belongs to
+        }
+        std::vector<std::size_t> left;
+        for (std::size_t f = 0; f < finished.size(); ++f)
+            if (!finished[f]) left.push_back(f);
+        return left;
+    }
+
+    PreparedFold heldOut(const CommonRows& common, std::size_t f) const {
+        const Fold& fold = m_folds[f];
+        PreparedFold rows;
+        rows.testFeatures = gathered(common.features, fold.test);
+        rows.testTarget = m_data.target.gather(fold.test);
+        rows.testWeights = gathered(m_data.weights, fold.test);
+        rows.testRows = rowIds(m_data, fold.test);
+        rows.trainRows = fold.train.size();
+        rows.warnings = common.warnings;
+        return rows;
     }
 
     /// One group of candidates on one fold.
@@ -217,21 +314,31 @@ private:
         for (std::size_t i = 0; i < path.size(); ++i) finish(path[i], fold, result(*models[i], prepared, fold, fitSeconds));
     }
 
-    std::vector<std::shared_ptr<const Model>> fitModels(const std::vector<std::size_t>& path, const PreparedFold& prepared,
-                                                        JobContext& context) const {
+    std::unique_ptr<const Estimator> estimatorOf(const std::vector<std::size_t>& path) const {
         const ModelSpec& spec = m_candidates[path.front()].model;
         const ModelInfo& info = m_catalog.models.require(spec.id);
-        const Task task = m_data.target.task;
-        const auto estimator = info.make(Params(info.params, spec.params, spec.id), task);
-        const TrainingSet training{prepared.trainFeatures, prepared.trainTarget, prepared.trainWeights};
-        if (path.size() == 1) return {estimator->fit(training, context)};
+        return info.make(Params(info.params, spec.params, spec.id), m_data.target.task);
+    }
+
+    /// The values of the path's parameter; empty for a candidate alone.
+    std::vector<double> valuesOf(const std::vector<std::size_t>& path) const {
         std::vector<double> values;
+        if (path.size() == 1) return values;
+        const ModelInfo& info = m_catalog.models.require(m_candidates[path.front()].model.id);
         for (const std::size_t c : path) {
             const ParamSet& set = m_candidates[c].model.params;
-            checkParams(info.params, set, spec.id);
+            checkParams(info.params, set, info.id);
             values.push_back(std::get<double>(valueOrFallback(info.params, set, pathParameter)));
         }
-        return estimator->path()->fitPath(training, values, context);
+        return values;
+    }
+
+    std::vector<std::shared_ptr<const Model>> fitModels(const std::vector<std::size_t>& path, const PreparedFold& prepared,
+                                                        JobContext& context) const {
+        const auto estimator = estimatorOf(path);
+        const TrainingSet training{prepared.trainFeatures, prepared.trainTarget, prepared.trainWeights};
+        if (path.size() == 1) return {estimator->fit(training, context)};
+        return estimator->path()->fitPath(training, valuesOf(path), context);
     }
 
     FoldResult result(const Model& model, const PreparedFold& prepared, std::size_t fold, double fitSeconds) const {
@@ -239,7 +346,7 @@ private:
         FoldResult result;
         result.repeat = m_folds[fold].repeat;
         result.index = m_folds[fold].index;
-        result.trainRows = static_cast<std::int64_t>(prepared.trainTarget.size());
+        result.trainRows = static_cast<std::int64_t>(prepared.trainRows);
         result.predictions = model.predict(prepared.testFeatures);
         for (const MetricInfo* metric : m_metrics) {
             m_context.throwIfStopped();  // a score of a hundred thousand rows sorts them

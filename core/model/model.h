@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -78,6 +79,25 @@ public:
                                                               JobContext& context) const = 0;
 };
 
+/// How often each row of a training set counts: 0 for held-out rows and 1 for the others of a fold, the number of draws
+/// of a bootstrap resample. Rows are never copied.
+using RowCounts = std::vector<std::uint16_t>;
+
+/// Told the models of a fold when they are ready: from any thread, for several folds at once.
+using FoldModels = std::function<void(std::size_t fold, std::vector<std::shared_ptr<const Model>> models)>;
+
+/// Optional ability: fitting on many folds or resamples of the same rows, sharing the work that they have in common.
+class FoldFitter {
+public:
+    virtual ~FoldFitter() = default;
+    /// Gives `done` for each fold the models for `values` of `pathParameter`, in that order (one for the estimator's own
+    /// value when `values` is empty): the same, to rounding, as fitting on the rows that the fold counts, each as often
+    /// as it counts them. The bits of a fold depend on what it counts and on `values` as a whole, never on other folds
+    /// or threads. Throws the Error of the first fold that cannot be fitted; other folds may have been given before.
+    virtual void fitFolds(const TrainingSet& training, const std::vector<RowCounts>& folds,
+                          const std::vector<double>& values, JobContext& context, const FoldModels& done) const = 0;
+};
+
 /// A model and its parameters, before training. Const, cheap.
 class Estimator {
 public:
@@ -87,6 +107,7 @@ public:
     virtual std::shared_ptr<const Model> fit(const TrainingSet& training, JobContext& context) const = 0;
     /// Null when the model has no such ability.
     virtual const PathFitter* path() const { return nullptr; }
+    virtual const FoldFitter* folds() const { return nullptr; }
 };
 
 /// What a model can do, declared once.
@@ -95,9 +116,11 @@ struct Capabilities {
     bool regression = false;
     bool weights = false;
     bool path = false;
+    bool folds = false;  ///< fits many folds or resamples of the same rows in one piece of work
     bool trace = false;  ///< trains by epochs and publishes its losses
     bool coefficients = false;
     bool importances = false;
+    bool nonNegativeTarget = false;  ///< learns only from targets that are not below 0
     bool sparse = false;  ///< takes sparse features as they are; else they are made dense for it
 };
 

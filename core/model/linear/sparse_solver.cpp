@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/linear/sparse_logistic.h"
+#include "model/linear/sparse_solver.h"
 
 #include "model/linear/coordinate_descent.h"
 
@@ -32,16 +32,15 @@ void makeDefinite(Eigen::MatrixXd& hessian, Eigen::Index width, Eigen::Index out
 
 }  // namespace
 
-SparseLogisticSolver::SparseLogisticSolver(const LogLoss& loss, double l1Ratio, const StopRule& rule)
+SparseSolver::SparseSolver(const LinearLoss& loss, double l1Ratio, const StopRule& rule)
     : m_loss(loss), m_l1Ratio(l1Ratio), m_rule(rule), m_set(loss.design().columns()) {
     m_point = Eigen::MatrixXd::Zero(1 + loss.design().columns(), loss.outputs());
     m_point.row(0) = loss.nullIntercepts();
     if (m_point.size() <= kWholeProblem) m_set.add(loss.design().allColumns());
 }
 
-Eigen::MatrixXd SparseLogisticSolver::modelMinimum(const Eigen::MatrixXd& point, LogLossSums& sums,
-                                                   const Eigen::MatrixXd& l1, const Eigen::MatrixXd& l2,
-                                                   JobContext& context) const {
+Eigen::MatrixXd SparseSolver::modelMinimum(const Eigen::MatrixXd& point, LossSums& sums, const Eigen::MatrixXd& l1,
+                                           const Eigen::MatrixXd& l2, JobContext& context) const {
     makeDefinite(sums.hessian, point.rows(), point.cols());
     Eigen::VectorXd minimum = point.reshaped();
     const SparseQuadratic problem{sums.hessian, sums.hessian * minimum - sums.gradient.reshaped(), l1.reshaped(),
@@ -50,7 +49,7 @@ Eigen::MatrixXd SparseLogisticSolver::modelMinimum(const Eigen::MatrixXd& point,
     return minimum.reshaped(point.rows(), point.cols());
 }
 
-bool SparseLogisticSolver::fitWorkingSet(double lambda, JobContext& context) {
+bool SparseSolver::fitWorkingSet(double lambda, JobContext& context) {
     std::vector<Eigen::Index> rows{0};
     for (const Eigen::Index column : m_set.members()) rows.push_back(1 + column);
     const Eigen::VectorXd shape1 = m_loss.design().penalties(lambda * m_l1Ratio, 1)(m_set.members());
@@ -61,9 +60,9 @@ bool SparseLogisticSolver::fitWorkingSet(double lambda, JobContext& context) {
     double best = std::numeric_limits<double>::infinity(), previous = best;
     bool converged = false;
     for (std::int64_t iteration = 0; iteration < m_rule.maxIterations && !context.shouldFinish(); ++iteration) {
-        LogLossSums sums = m_loss.evaluate(point, m_set.members(), Derivatives::Second, context);
+        LossSums sums = m_loss.evaluate(point, m_set.members(), Derivatives::Second, context);
         const double objective = sums.loss + penaltyValue(point, l1, l2);
-        if (!(objective <= best * (1 + 1e-12))) {  // the step was too long
+        if (!(objective <= best + 1e-12 * std::abs(best))) {  // the step was too long
             step *= 0.5;
             point -= step;
             previous = std::numeric_limits<double>::infinity();
@@ -83,16 +82,22 @@ bool SparseLogisticSolver::fitWorkingSet(double lambda, JobContext& context) {
     return converged;
 }
 
-std::vector<Eigen::Index> SparseLogisticSolver::violators(double lambda, double slack, JobContext& context) const {
+std::vector<Eigen::Index> SparseSolver::violators(double lambda, double slack, JobContext& context) const {
     const std::vector<Eigen::Index>& columns = m_loss.design().allColumns();
     if (m_set.members().size() == columns.size()) return {};
-    const LogLossSums sums = m_loss.evaluate(m_point, columns, Derivatives::First, context);
+    const LossSums sums = m_loss.evaluate(m_point, columns, Derivatives::First, context);
     const Eigen::VectorXd largest = sums.gradient.bottomRows(m_point.rows() - 1).cwiseAbs().rowwise().maxCoeff();
     return m_set.violators(largest - m_loss.design().penalties(lambda * m_l1Ratio, 1), slack);
 }
 
-LogisticFit SparseLogisticSolver::fit(double lambda, JobContext& context) {
-    LogisticFit result;
+void SparseSolver::startAt(const Eigen::MatrixXd& point) {
+    m_point = point;
+    const Eigen::VectorXd largest = point.bottomRows(point.rows() - 1).cwiseAbs().rowwise().maxCoeff();
+    m_set.addWhere(largest.array() > 0);
+}
+
+LossFit SparseSolver::fit(double lambda, JobContext& context) {
+    LossFit result;
     m_set.add(violators(lambda, 0, context));
     for (std::int64_t round = 0; round < m_rule.maxIterations; ++round) {
         result.converged = fitWorkingSet(lambda, context);
