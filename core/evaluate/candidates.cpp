@@ -65,6 +65,17 @@ std::vector<LedgerEntry> checkedLedger(const FittedRecipe& recipe, const RowIds&
     return ledger;
 }
 
+AugmentRows augmentRowsFor(const ModelInfo* model) {
+    return model && model->can.freshRows ? AugmentRows::EachEpoch : AugmentRows::Once;
+}
+
+/// Mixed rows carry weights, which not every model takes.
+void refuseNewWeights(const ModelInfo& model, const Eigen::VectorXd& weights, const Eigen::VectorXd& given) {
+    if (weights.size() == 0 || given.size() > 0 || model.can.weights) return;
+    throw Error("The recipe gives rows weights, and " + std::string(model.label) + " cannot take them.", {},
+                "Choose another way of adding rows than mixup of classes, or another model.");
+}
+
 PreparedFold prepare(const Dataset& data, const Recipe& recipe, const ModelInfo* model, const Fold& fold,
                      JobContext& context) {
     const auto start = Clock::now();
@@ -75,12 +86,13 @@ PreparedFold prepare(const Dataset& data, const Recipe& recipe, const ModelInfo*
     try {
         TrainingFrame training{data.features.gather(fold.train), data.target.gather(fold.train),
                                gathered(data.weights, fold.train), rowIds(data, fold.train)};
-        RecipeFit fit = recipe.fit(std::move(training), context);
+        RecipeFit fit = recipe.fit(std::move(training), context, augmentRowsFor(model));
         StepNotes notes = std::move(fit.notes);
         prepared.testFeatures = fit.recipe->apply(data.features.gather(fold.test), notes);
         prepared.ledger = checkedLedger(*fit.recipe, prepared.testRows);
         prepared.trainFeatures = std::move(fit.features);
         if (model) {
+            refuseNewWeights(*model, fit.training.weights, data.weights);
             prepared.trainFeatures = model->accepted(std::move(prepared.trainFeatures));
             prepared.testFeatures = model->accepted(std::move(prepared.testFeatures));
         }
@@ -328,9 +340,10 @@ std::vector<FoldResult> evaluateFolds(const Dataset& data, const PipelineSpec& s
 std::shared_ptr<const FittedPipeline> fitPipeline(const Dataset& data, const PipelineSpec& spec, const Catalog& catalog,
                                                   JobContext& context) {
     JobContext recipeContext = context.derive("recipe");
-    RecipeFit fit = Recipe(spec.prepare, catalog.steps)
-                        .fit({data.features, data.target, data.weights, data.rows}, recipeContext);
     const ModelInfo& info = catalog.models.require(spec.model.id);
+    RecipeFit fit = Recipe(spec.prepare, catalog.steps)
+                        .fit({data.features, data.target, data.weights, data.rows}, recipeContext, augmentRowsFor(&info));
+    refuseNewWeights(info, fit.training.weights, data.weights);
     const auto estimator = info.make(Params(info.params, spec.model.params, spec.model.id), data.target.task);
     JobContext modelContext = context.derive("model");
     const Features features = info.accepted(std::move(fit.features));

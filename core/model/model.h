@@ -99,6 +99,9 @@ struct Capabilities {
     bool coefficients = false;
     bool importances = false;
     bool sparse = false;  ///< takes sparse features as they are; else they are made dense for it
+    /// Trains by epochs and asks `Features::fresh` for the added rows of each (prepare/fresh_rows.h); else what
+    /// augmenting steps add stands among the training rows.
+    bool freshRows = false;
 };
 
 /// What the registry knows of a model.

@@ -8,14 +8,18 @@
 
 namespace holdout {
 
-TrainingFrame TrainingFrame::gather(std::span<const std::uint32_t> positions) const {
-    TrainingFrame part{table.gather(positions), target.gather(positions), {}, {}};
-    part.rows.reserve(positions.size());
-    for (const std::uint32_t position : positions) part.rows.push_back(rows[position]);
+TrainingFrame TrainingFrame::gather(std::span<const std::uint32_t> chosen) const {
+    TrainingFrame part{table.gather(chosen), target.gather(chosen), {}, {}};
+    part.rows.reserve(chosen.size());
+    for (const std::uint32_t position : chosen) part.rows.push_back(rows[position]);
+    part.added = static_cast<std::size_t>(
+        std::ranges::count_if(chosen, [&](std::uint32_t position) { return position >= rows.size() - added; }));
+    if (!positions.empty())
+        for (const std::uint32_t position : chosen) part.positions.push_back(positions[position]);
     if (weights.size() > 0) {
-        part.weights.resize(static_cast<Eigen::Index>(positions.size()));
-        for (std::size_t i = 0; i < positions.size(); ++i)
-            part.weights[static_cast<Eigen::Index>(i)] = weights[static_cast<Eigen::Index>(positions[i])];
+        part.weights.resize(static_cast<Eigen::Index>(chosen.size()));
+        for (std::size_t i = 0; i < chosen.size(); ++i)
+            part.weights[static_cast<Eigen::Index>(i)] = weights[static_cast<Eigen::Index>(chosen[i])];
     }
     return part;
 }
@@ -64,8 +68,12 @@ std::string_view stepGroupName(StepGroup group) {
             return "Numbers";
         case StepGroup::Categories:
             return "Categories and dates";
+        case StepGroup::TextsImages:
+            return "Texts and images";
         case StepGroup::Features:
             return "Features together";
+        case StepGroup::Augment:
+            return "More training rows";
     }
     return {};
 }
