@@ -30,6 +30,14 @@ struct Importances {
     Eigen::VectorXd shares;  ///< one a feature, not negative; they sum to 1, or are all 0 when nothing was learnt
 };
 
+/// What each feature adds to the answer for each row, so that base and contributions sum to it: Shapley values
+/// (Lundberg, Lee 2017).
+struct Contributions {
+    std::string_view unit;                ///< in what the sums are: "value", "probability", "log odds" or "score"
+    Eigen::VectorXd base;                 ///< the answer when nothing is known of a row, one an output
+    std::vector<Eigen::MatrixXd> values;  ///< rows × features, one an output
+};
+
 /// What was learnt. Immutable; any number of threads may predict at once.
 class Model {
 public:
@@ -39,6 +47,11 @@ public:
     virtual Predictions predict(const Features& features) const = 0;
     virtual std::optional<Coefficients> coefficients() const { return std::nullopt; }
     virtual std::optional<Importances> importances() const { return std::nullopt; }
+    /// Exact Shapley values, where the model has a quick way to them. Throws Cancelled.
+    virtual std::optional<Contributions> contributions(const Features& features, const JobContext& context) const {
+        (void)features, (void)context;
+        return std::nullopt;
+    }
     /// Loss by epoch, for models trained iteratively; else empty.
     virtual std::vector<TracePoint> trace() const { return {}; }
     /// What a person should know of the fit (did not converge …).
