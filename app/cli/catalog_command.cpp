@@ -62,13 +62,14 @@ void printKind(const std::string& kind, const json& entries) {
 }
 
 void catalog(const std::string& kind, const Surroundings& with) {
-    const json all = {{"models", configurable(with.catalog.models.all())},
+    const json all = {{"edits", configurable(with.catalog.edits.all())},
+                      {"models", configurable(with.catalog.models.all())},
                       {"steps", configurable(with.catalog.steps.all())},
                       {"splits", configurable(with.catalog.splits.all())},
                       {"metrics", metricsJson(with.catalog.metrics)},
                       {"searches", configurable(with.searches.all())}};
     if (with.wantsJson) return printJson(kind.empty() ? all : json{{kind, all[kind]}});
-    for (const char* each : {"models", "steps", "splits", "metrics", "searches"})
+    for (const char* each : {"edits", "models", "steps", "splits", "metrics", "searches"})
         if (kind.empty() || kind == each) printKind(each, all[each]);
 }
 
@@ -77,8 +78,8 @@ void catalog(const std::string& kind, const Surroundings& with) {
 void addCatalog(CLI::App& app, Surroundings& with) {
     CLI::App* command = app.add_subcommand("catalog", "Every id that a specification may name, with its parameters");
     const auto kind = std::make_shared<std::string>();
-    command->add_option("kind", *kind, "models, steps, splits, metrics or searches")
-        ->check(CLI::IsMember({"models", "steps", "splits", "metrics", "searches"}));
+    command->add_option("kind", *kind, "edits, models, steps, splits, metrics or searches")
+        ->check(CLI::IsMember({"edits", "models", "steps", "splits", "metrics", "searches"}));
     addCommonOptions(*command, with);
     command->footer("Example: holdout-cli catalog models --json");
     command->callback([kind, &with] { catalog(*kind, with); });

@@ -26,12 +26,28 @@ void addRun(CLI::App& app, Surroundings& with);
 void addProfile(CLI::App& app, Surroundings& with);
 void addCatalog(CLI::App& app, Surroundings& with);
 void addPredict(CLI::App& app, Surroundings& with);
+void addConvert(CLI::App& app, Surroundings& with);
 void addReplay(CLI::App& app, Surroundings& with, int& exitCode);
+void addLearningCurve(CLI::App& app, Surroundings& with);
+void addValidationCurve(CLI::App& app, Surroundings& with);
 
 /// --quiet and --json.
 void addCommonOptions(CLI::App& command, Surroundings& with);
 /// Adds --threads: at most 1024, 0 takes all cores.
 void addThreads(CLI::App& command, int& threads);
+
+/// What is given on the command line of how a file is read.
+struct ReadArguments {
+    std::string delimiter, quote, decimal, encoding, comment, escape, thousands, sheet, table, query;
+    std::vector<std::string> missing;
+    std::optional<std::uint64_t> skip, headerRows;
+    bool noHeader = false;
+
+    /// Throws Error, as a specification with the same words would.
+    ReadOptions options() const;
+};
+/// Adds --delimiter, --sheet, --query and the like.
+void addReadArguments(CLI::App& command, ReadArguments& arguments);
 
 /// Runs `work` on an arena of `threads`, with progress on stderr unless quiet.
 void onArena(int threads, const Surroundings& with, const std::function<void(JobContext&)>& work);

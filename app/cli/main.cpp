@@ -62,6 +62,7 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.footer("Examples:\n"
                "  holdout-cli profile titanic.csv\n"
+               "  holdout-cli convert sheet.xlsx sheet.csv\n"
                "  holdout-cli catalog models\n"
                "  holdout-cli run titanic.json --project titanic.holdout\n"
                "  holdout-cli predict titanic.holdout new.csv -o predicted.csv\n"
@@ -69,8 +70,11 @@ int main(int argc, char** argv) {
     cli::addRun(app, with);
     cli::addProfile(app, with);
     cli::addCatalog(app, with);
+    cli::addConvert(app, with);
     cli::addPredict(app, with);
     cli::addReplay(app, with, exitCode);
+    cli::addLearningCurve(app, with);
+    cli::addValidationCurve(app, with);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

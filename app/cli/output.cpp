@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "base/parallel.h"
 #include "command.h"
+#include "experiment/sealed_score.h"
 #include "progress_line.h"
 
 namespace holdout::cli {
@@ -73,9 +74,20 @@ void printRun(const Run& run) {
     if (run.study && run.study->best) {
         text += "\nbest of " + formatCount(static_cast<std::int64_t>(run.study->trials.size())) + " trials:";
         for (const auto& [name, value] : run.study->trials[*run.study->best].params) text += " " + name + " = " + valueText(value);
-        text += "\nThe folds that chose these parameters also give the scores above, which are therefore a little too good.\n";
+        if (run.nested)
+            text += "\n" + optimismSentence(run.study->trials[*run.study->best].score, *run.nested,
+                                            builtinMetrics().require(run.nested->metric)) + "\n";
+        else
+            text += "\nThe folds that chose these parameters also give the scores above, which are therefore a little too good.\n";
+    }
+    if (run.sealed) {
+        std::vector<std::vector<std::string>> sealed = {{"score", "value", "95 % interval", "method"}};
+        for (const auto& [id, score] : run.sealed->scores)
+            sealed.push_back({id, formatNumber(score.mean), formatNumber(score.low) + " to " + formatNumber(score.high), score.interval});
+        text += "\n" + openingSentence(*run.sealed) + "\n\n" + aligned(sealed);
     }
     std::fputs(text.c_str(), stdout);
+    if (run.sealed) printWarnings(run.sealed->warnings);
     printWarnings(run.warnings);
 }
 

@@ -21,7 +21,8 @@ struct PredictOptions {
 /// A model, and how the data that it learnt from were written.
 struct Loaded {
     std::shared_ptr<const FittedPipeline> pipeline;
-    CsvOptions format;
+    ReadOptions format;
+    std::vector<EditSpec> edits;  ///< of the training data
 };
 
 bool isJson(const std::string& path) {
@@ -31,24 +32,29 @@ bool isJson(const std::string& path) {
 }
 
 /// Codes for missing cells travel with a model: they are part of what its inputs mean.
-CsvOptions missingCodesOf(const nlohmann::json& model) {
+ReadOptions missingCodesOf(const nlohmann::json& model) {
     DataSpec data;
     for (const nlohmann::json& code : model.value("missing", nlohmann::json::array())) data.missing.push_back(code.get<std::string>());
-    return data.csvOptions();
+    return data.readOptions();
 }
 
 Loaded load(const PredictOptions& options, const Surroundings& with) {
     if (isJson(options.model)) {
         const nlohmann::json state = readJsonFile(options.model);
-        return {FittedPipeline::load(state, with.catalog.steps, with.catalog.models), missingCodesOf(state)};
+        return {FittedPipeline::load(state, with.catalog.steps, with.catalog.models), missingCodesOf(state),
+                state.contains("edits") ? editsFromJson(state["edits"], with.catalog.edits, "edits") : std::vector<EditSpec>{}};
     }
     const auto project = Project::open(options.model);
     const Run run =
         project->loadRun(options.run != 0 ? options.run : latestFinishedRun(*project), with.catalog, with.searches);
-    CsvOptions format = run.spec.data.csvOptions();
+    ReadOptions format = run.spec.data.readOptions();
     // The target and ignored columns, which may have a type there, need not be in the rows to predict.
     format.types.clear();
-    return {run.model, format};
+    // So may be the sheet or table that they came from.
+    format.sheet.clear();
+    format.table.clear();
+    format.query.clear();
+    return {run.model, format, run.spec.data.edits};
 }
 
 /// The columns that a file of these rows alone would be read into as another type than the training data had: classes
@@ -76,11 +82,16 @@ void predict(const PredictOptions& options, const Surroundings& with) {
     Table result;
     StepNotes notes;
     onArena(options.threads, with, [&](JobContext& context) {
-        CsvOptions format = loaded.format;
-        ReadResult read = readCsv(options.data, format, context);
+        ReadOptions format = loaded.format;
+        ReadResult read = readTable(options.data, format, context);
+        const auto shape = [&] { read.table = shapeNewRows(read.table, loaded.edits, with.catalog.edits, context); };
+        shape();
         requireColumns(*loaded.pipeline, read.table, options.data);
         format.types = otherTypes(loaded.pipeline->recipe(), read.table);
-        if (!format.types.empty()) read = readCsv(options.data, format, context);
+        if (!format.types.empty()) {
+            read = readTable(options.data, format, context);
+            shape();
+        }
         RowIds rows(read.table.rows());
         std::iota(rows.begin(), rows.end(), 0U);
         for (const Warning& warning : read.warnings) addOnce(notes.warnings, warning);
@@ -102,7 +113,7 @@ void addPredict(CLI::App& app, Surroundings& with) {
     CLI::App* command = app.add_subcommand("predict", "Predict the rows of a file");
     const auto options = std::make_shared<PredictOptions>();
     command->add_option("model", options->model, "A project, or a model written by run --model")->required();
-    command->add_option("data", options->data, "The rows to predict (CSV)")->required();
+    command->add_option("data", options->data, "The rows to predict, in any format that is read")->required();
     command->add_option("-o,--out", options->out, "Where the predictions go (CSV)")->required();
     command->add_option("--run", options->run, "Number of the project's run; the latest finished one when left out")
         ->check(CLI::PositiveNumber);

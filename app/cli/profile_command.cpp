@@ -5,12 +5,19 @@
 
 #include "base/format.h"
 #include "command.h"
-#include "data/profile.h"
+#include "data/relations.h"
 
 namespace holdout::cli {
 namespace {
 
 std::string number(const std::optional<double>& value) { return value ? formatNumber(*value) : ""; }
+
+void printFindings(const std::vector<Finding>& findings) {
+    for (const Finding& finding : findings) {
+        const std::string column = finding.column.empty() ? "" : finding.column + ": ";
+        std::printf("%s%s\n", column.c_str(), finding.sentence.c_str());
+    }
+}
 
 void printProfile(const TableProfile& profile, const ReadResult& read) {
     std::vector<std::vector<std::string>> rows = {{"column", "type", "missing", "distinct", "min", "median", "max", "most frequent"}};
@@ -21,11 +28,19 @@ void printProfile(const TableProfile& profile, const ReadResult& read) {
     std::printf("%s rows, %zu columns, %s\n\n%s", formatCount(profile.rows).c_str(), profile.columns.size(),
                 formatBytes(read.bytes).c_str(), aligned(rows).c_str());
     if (!profile.findings.empty()) std::printf("\n");
-    for (const Finding& finding : profile.findings) {
-        const std::string column = finding.column.empty() ? "" : finding.column + ": ";
-        std::printf("%s%s\n", column.c_str(), finding.sentence.c_str());
-    }
+    printFindings(profile.findings);
     printWarnings(read.warnings);
+}
+
+nlohmann::json allToJson(const TableProfile& profile, const ReadResult& read, const std::optional<Relations>& relations) {
+    nlohmann::json json = profileToJson(profile, read);
+    if (!relations) return json;
+    json["relations"] = relationsToJson(*relations);
+    for (const Finding& finding : relations->findings) {
+        json["findings"].push_back(findingToJson(finding));
+        json["warnings"].push_back(finding.column + ": " + finding.sentence);
+    }
+    return json;
 }
 
 }  // namespace
@@ -34,18 +49,26 @@ void addProfile(CLI::App& app, Surroundings& with) {
     CLI::App* command = app.add_subcommand("profile", "What a file holds: types, missing cells, ranges, warnings");
     const auto file = std::make_shared<std::string>();
     const auto threads = std::make_shared<int>(0);
-    command->add_option("file", *file, "The table (CSV)")->required();
+    const auto reading = std::make_shared<ReadArguments>();
+    const auto target = std::make_shared<std::string>();
+    const auto wantsRelations = std::make_shared<bool>(false);
+    command->add_option("file", *file, "A table of any format that is read, or a folder of pictures or texts")->required();
+    command->add_option("--target", *target, "Say also what each column tells of this one, and which give it away");
+    command->add_flag("--relations", *wantsRelations, "Say also how the columns hang together, two by two");
+    addReadArguments(*command, *reading);
     addThreads(*command, *threads);
     addCommonOptions(*command, with);
     command->footer("Example: holdout-cli profile titanic.csv --json");
-    command->callback([file, threads, &with] {
+    command->callback([file, reading, threads, target, wantsRelations, &with] {
+        const ReadOptions options = reading->options();
         onArena(*threads, with, [&](JobContext& context) {
-            const ReadResult read = readCsv(*file, {}, context);
+            const ReadResult read = readTable(*file, options, context);
             const TableProfile result = profile(read.table, context);
-            if (with.wantsJson)
-                printJson(profileToJson(result, read));
-            else
-                printProfile(result, read);
+            std::optional<Relations> relations;
+            if (*wantsRelations || !target->empty()) relations = relate(read.table, *target, std::nullopt, context);
+            if (with.wantsJson) return printJson(allToJson(result, read, relations));
+            printProfile(result, read);
+            if (relations) printFindings(relations->findings);
         });
     });
 }

@@ -22,7 +22,7 @@ std::string replayed(const ReplayOptions& options, std::int64_t id, const Projec
     std::string difference;
     onArena(options.threads, with, [&](JobContext& context) {
         const auto folder = std::filesystem::absolute(options.project).parent_path();
-        const ReadResult read = readData(data, folder, context);
+        const ReadResult read = readData(data, with.catalog.edits, folder, context);
         // Other data give other numbers: which column it was says more than any of them.
         difference = dataDifference(before.data, recordOf(read, data.source));
         if (!difference.empty()) return;

@@ -4,6 +4,8 @@
 
 #include "command.h"
 #include "data/csv_writer.h"
+#include "experiment/model_files.h"
+#include "experiment/sealed_score.h"
 
 namespace holdout::cli {
 namespace {
@@ -15,6 +17,7 @@ struct RunOptions {
     int threads = 0;
     std::optional<std::uint64_t> seed;
     std::int64_t resume = 0;
+    bool opensSealed = false;
 };
 
 std::unique_ptr<Project> openProject(const RunOptions& options) {
@@ -39,6 +42,7 @@ ExperimentSpec readSpecification(const RunOptions& options, const Project* proje
         folder = fs::absolute(options.specification).parent_path();
         if (options.seed) spec.seed = *options.seed;
     }
+    anchorStart(spec, with.catalog, folder);
     if (!options.data.empty())
         spec.data.source = fs::absolute(options.data).string();
     else if (!spec.data.source.empty())
@@ -87,6 +91,19 @@ Run runRecorded(const ExperimentSpec& spec, const ReadResult& read, const Finish
     }
 }
 
+/// Counted and dated in the project before the rows are looked at.
+void openSealed(Run& run, const ReadResult& read, Project& project, const Surroundings& with) {
+    if (!read.sealed)
+        throw Error("No rows are sealed.", {.parameter = "data.sealed"}, "Leave --open-sealed out, or set data.sealed.");
+    const std::string opened = timeNow();
+    const std::int64_t opening = project.recordOpening(run.id, opened);
+    SealedResult sealed = scoreSealed(run, *read.sealed, with.catalog);
+    sealed.opening = opening;
+    sealed.opened = opened;
+    run.sealed = std::move(sealed);
+    project.finishRun(run.id, run);
+}
+
 void writeResults(const RunOptions& options, const Run& run, const Surroundings& with) {
     nlohmann::json result = runToJson(run);
     if (!options.predictions.empty()) {
@@ -96,6 +113,7 @@ void writeResults(const RunOptions& options, const Run& run, const Surroundings&
     if (!options.model.empty()) {
         nlohmann::json state = run.model->save();
         if (!run.spec.data.missing.empty()) state["missing"] = run.spec.data.missing;
+        if (!run.spec.data.edits.empty()) state["edits"] = editsToJson(run.spec.data.edits);
         writeFileAtomically(options.model, jsonText(state));
     }
     if (!options.out.empty()) writeFileAtomically(options.out, jsonText(result));
@@ -110,9 +128,10 @@ void run(const RunOptions& options, const Surroundings& with) {
     const ExperimentSpec spec = readSpecification(options, project.get(), with);
     std::optional<Run> finished;
     onArena(options.threads, with, [&](JobContext& context) {
-        const ReadResult read = readData(spec.data, {}, context);
+        const ReadResult read = readData(spec.data, with.catalog.edits, {}, context);
         const Finished before = finishedBefore(options, project.get(), read);
         finished = runRecorded(spec, read, before, project.get(), options.resume, with, context);
+        if (options.opensSealed) openSealed(*finished, read, *project, with);
     });
     writeResults(options, *finished, with);
 }
@@ -135,6 +154,9 @@ void addRun(CLI::App& app, Surroundings& with) {
         ->excludes(specification)
         ->excludes(seed)
         ->check(CLI::PositiveNumber);
+    command->add_flag("--open-sealed", options->opensSealed,
+                      "Score the sealed rows too; each opening is counted and dated in the project")
+        ->needs(project);
     addThreads(*command, options->threads);
     addCommonOptions(*command, with);
     command->footer("Example: holdout-cli run titanic.json --project titanic.holdout --threads 4");

@@ -41,6 +41,27 @@ bool sameCell(const Column& column, std::size_t a, std::size_t b) {
     return false;
 }
 
+bool sameCells(const Column& a, const Column& b) {
+    if (a.type() != b.type() || a.missing().count() != b.missing().count()) return false;
+    for (std::size_t row = 0; row < a.rows(); ++row) {
+        if (a.isMissing(row) || b.isMissing(row)) {
+            if (a.isMissing(row) != b.isMissing(row)) return false;
+            continue;
+        }
+        bool isSame = false;
+        switch (a.type()) {
+            case ColumnType::Number: isSame = a.numbers()[row] == b.numbers()[row]; break;
+            case ColumnType::Category: isSame = a.levels()[a.codes()[row]] == b.levels()[b.codes()[row]]; break;
+            case ColumnType::Text: isSame = a.texts().at(row) == b.texts().at(row); break;
+            case ColumnType::DateTime: isSame = a.dateTimes().micros[row] == b.dateTimes().micros[row]; break;
+            case ColumnType::Image:
+            case ColumnType::Sparse: break;  // not compared
+        }
+        if (!isSame) return false;
+    }
+    return true;
+}
+
 std::uint64_t hashNumber(double value) {
     return std::bit_cast<std::uint64_t>(value + 0.0);  // which makes 0 of -0
 }

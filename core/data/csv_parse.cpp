@@ -125,7 +125,7 @@ private:
         if (gaveUp(index, column)) return;
         const std::string_view raw = field.raw();
         double value = 0;
-        if (readNumberCell(raw, m_pass.dialect.decimal, m_pass.plans[index].decided, value)) {
+        if (readNumberCell(raw, m_pass.dialect, m_pass.plans[index].decided, value)) {
             if (m_pass.codes.isCode(value)) return setMissing(column);
             m_pass.cells[index].numbers[m_row] = value;
             ++column.found;
@@ -236,8 +236,9 @@ std::uint32_t LevelTable::add(std::string_view text, std::uint64_t hash, std::si
     return code;
 }
 
-bool readNumberCell(std::string_view text, char decimal, bool decided, double& value) {
-    if (!parseNumberText(text, {decimal}, value)) return parseGroupedNumber(text, {decimal}, value);
+bool readNumberCell(std::string_view text, const Dialect& dialect, bool decided, double& value) {
+    const NumberStyle style{dialect.decimal, dialect.thousands};
+    if (!parseNumberText(text, style, value)) return parseGroupedNumber(text, style, value);
     if (decided) return true;
     std::size_t digit = text.find_first_not_of(" +-");
     return text[digit] != '0' || digit + 1 == text.size() ||

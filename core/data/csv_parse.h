@@ -102,6 +102,6 @@ PieceResult parsePiece(const Piece& piece, const Layout& layout, const Pass& pas
 
 /// A cell of a column of numbers: plain, or with thousands marks. Whole numbers with leading zeros ("007", postal
 /// codes) are names, not numbers, unless the person has decided otherwise.
-bool readNumberCell(std::string_view text, char decimal, bool decided, double& value);
+bool readNumberCell(std::string_view text, const Dialect& dialect, bool decided, double& value);
 
 }  // namespace holdout::csv

@@ -10,7 +10,9 @@
 #include "base/format.h"
 #include "base/parallel.h"
 #include "data/csv_columns.h"
+#include "data/csv_rewrite.h"
 #include "data/csv_source.h"
+#include "data/file_bytes.h"
 
 namespace holdout {
 
@@ -21,6 +23,7 @@ namespace {
 constexpr std::size_t DigestStep = 1 << 20;
 constexpr std::size_t SampledRecords = 4000;
 constexpr std::size_t SampledPieces = 20;
+constexpr std::int64_t MostColumns = 100'000;
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {
     return formatCount(static_cast<std::int64_t>(count)) + " " + std::string(count == 1 ? one : many);
@@ -51,6 +54,7 @@ public:
 
 private:
     void decode();
+    void rewrite();
     void findRecords();
     void checkTypes() const;
     void planColumns();
@@ -72,6 +76,7 @@ private:
     bool m_mapped = false;
 
     Encoding m_encoding = Encoding::Utf8;
+    char m_escape = NoMark;
     std::string m_decoded;    ///< the text, where that is not the bytes themselves
     std::string_view m_text;  ///< UTF-8
     Sniffed m_sniffed;
@@ -119,6 +124,16 @@ void CsvReading::decode() {
     }
 }
 
+/// Remarks between the rows and escaped characters, where there are any, are put into the plain form.
+void CsvReading::rewrite() {
+    Rewritten plain = rewritten(m_text, m_options, m_name);
+    m_escape = plain.escape;
+    m_result.warnings.insert(m_result.warnings.end(), plain.warnings.begin(), plain.warnings.end());
+    if (!plain.text) return;
+    m_decoded = std::move(*plain.text);
+    m_text = m_decoded;
+}
+
 void CsvReading::findRecords() {
     for (bool again = true; again;) {
         again = false;
@@ -144,6 +159,12 @@ void CsvReading::findRecords() {
     if (m_layout.rows() == 0 ||
         m_text.substr(m_sniffed.dataBegin).find_first_not_of("\r\n \t") == std::string_view::npos)
         throw Error("The file holds a header and no rows.", {.file = m_name}, "Choose a file with data.");
+    if (m_sniffed.names.size() > static_cast<std::size_t>(MostColumns))
+        throw Error("The file has " + formatCount(static_cast<std::int64_t>(m_sniffed.names.size())) +
+                        " columns; at most " + formatCount(MostColumns) + " can be read.",
+                    {.file = m_name}, "Check the delimiter, or choose the columns to keep.");
+    // A long header above many short rows: cells of which the file holds nothing.
+    CellBudget(m_bytes.size(), m_name).charge(sizeof(double) * m_layout.rows() * m_sniffed.names.size());
     if (m_layout.rows() > std::numeric_limits<RowId>::max())
         throw Error("The file has more than 4,294,967,295 rows.", {.file = m_name}, "Take a part of it.");
 }
@@ -157,7 +178,7 @@ void CsvReading::checkTypes() const {
     }
 }
 
-Reading guessReading(const std::vector<std::string>& cells, const MissingCodes& codes, char decimal) {
+Reading guessReading(const std::vector<std::string>& cells, const MissingCodes& codes, const Dialect& dialect) {
     std::size_t numbers = 0;
     std::size_t dates = 0;
     std::size_t words = 0;
@@ -167,7 +188,7 @@ Reading guessReading(const std::vector<std::string>& cells, const MissingCodes& 
         std::int64_t micros = 0;
         bool hasTime = false;
         if (codes.amongNumbers(cell)) continue;
-        if (readNumberCell(cell, decimal, false, value))
+        if (readNumberCell(cell, dialect, false, value))
             ++numbers;
         else if (parseDateTime(cell, micros, hasTime))
             ++dates;
@@ -197,7 +218,7 @@ void CsvReading::planColumns() {
             constexpr Reading readings[] = {Reading::Number, Reading::Levels, Reading::Text, Reading::DateTime};
             m_plans[c] = {readings[static_cast<std::size_t>(type->second)], true};
         } else {
-            m_plans[c].reading = guessReading(sample[c], *m_codes, m_sniffed.dialect.decimal);
+            m_plans[c].reading = guessReading(sample[c], *m_codes, m_sniffed.dialect);
         }
     }
 }
@@ -365,6 +386,7 @@ ReadResult CsvReading::read(bool mapped) {
     const auto start = std::chrono::steady_clock::now();
     if (m_bytes.empty()) throw Error("The file is empty.", {.file = m_name}, "Choose another file.");
     decode();
+    rewrite();
     findRecords();
     checkTypes();
     planColumns();
@@ -380,7 +402,12 @@ ReadResult CsvReading::read(bool mapped) {
                        dialect.decimal,
                        m_encoding,
                        m_sniffed.header,
-                       m_codes->list()};
+                       m_codes->list(),
+                       m_options.comment.value_or(NoMark),
+                       m_escape,
+                       dialect.thousands,
+                       m_sniffed.skipped,
+                       m_options.headerRows.value_or(1)};
     m_result.bytes = m_bytes.size();
     m_result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return std::move(m_result);

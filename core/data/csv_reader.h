@@ -16,13 +16,21 @@ namespace holdout {
 enum class Encoding { Utf8, Utf16LittleEndian, Utf16BigEndian, Latin1 };
 std::string_view encodingName(Encoding encoding);  ///< "UTF-8", …
 
+/// Stands where a sign is asked for and there is none. No text holds it: it is a control character.
+inline constexpr char NoMark = '\x1f';
+
 /// How a text table is written. What is not set is detected.
 struct CsvOptions {
     std::optional<char> delimiter;  ///< ' ' means any run of spaces and tabs
-    std::optional<char> quote;      ///< '"' or '\''
+    std::optional<char> quote;      ///< '"' or '\'', or NoMark: quotes are plain characters
     std::optional<char> decimal;    ///< '.' or ','
     std::optional<Encoding> encoding;
     std::optional<bool> header;
+    std::optional<char> comment;            ///< lines that begin with it are remarks
+    std::optional<char> escape;             ///< takes the meaning of the character behind it: '\\'
+    std::optional<char> thousands;          ///< between groups of three digits; NoMark: there are none
+    std::optional<std::size_t> skip;        ///< lines above the table
+    std::optional<std::size_t> headerRows;  ///< rows that name the columns, 1 to 9; their words are joined
     /// Texts that mean "missing" besides the usual ones; an empty list leaves only the empty cell among texts.
     std::optional<std::vector<std::string>> missing;
     /// Types that the person has decided, by column name.
@@ -38,6 +46,14 @@ struct CsvFormat {
     Encoding encoding = Encoding::Utf8;
     bool header = true;
     std::vector<std::string> missing;
+    char comment = NoMark;
+    char escape = NoMark;
+    char thousands = '\0';  ///< '\0': the usual ones
+    std::size_t skip = 0;   ///< lines above the table
+    std::size_t headerRows = 1;
+    std::string packed = {};              ///< "gzip" or "zstd" where the file was compressed
+    std::string part = {};                ///< the sheet or table that was read, where a file holds several
+    std::vector<std::string> parts = {};  ///< all of them
 
     bool operator==(const CsvFormat&) const = default;
 };
@@ -45,6 +61,8 @@ struct CsvFormat {
 /// A table, and what a person should know of the file it came from.
 struct ReadResult {
     Table table;
+    /// Rows that were set aside, which nothing may look at until the person opens them; null without any.
+    std::shared_ptr<const Table> sealed = nullptr;
     CsvFormat format;
     Warnings warnings;
     std::uint64_t bytes = 0;

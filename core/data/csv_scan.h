@@ -16,7 +16,8 @@ struct Dialect {
     char delimiter = ',';  ///< ' ' means any run of spaces and tabs
     char quote = '"';
     char decimal = '.';
-    char newline = '\n';  ///< '\n' (a '\r' before it does not count), or '\r'
+    char newline = '\n';    ///< '\n' (a '\r' before it does not count), or '\r'
+    char thousands = '\0';  ///< as in NumberStyle
 
     bool blanks() const { return delimiter == ' '; }
     /// The second character that parts fields; the delimiter itself when there is none.

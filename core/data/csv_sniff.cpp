@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/format.h"
 #include "data/number_text.h"
@@ -20,14 +21,17 @@ constexpr std::size_t HeadRecords = 200;
 
 struct HeadSink {
     Records records;
+    std::vector<const char*> begins = {};
     std::vector<const char*> ends;
     std::size_t limit;
     char quote;
     std::vector<std::string> current = {};
     std::string buffer = {};
+    const char* begin = nullptr;  ///< of the table, where lines above it were dropped
 
     void field(std::size_t, const Field& field) { current.emplace_back(fieldText(field, quote, buffer)); }
-    bool endRecord(std::size_t, const char*, const char* end) {
+    bool endRecord(std::size_t, const char* from, const char* end) {
+        begins.push_back(from);
         records.push_back(std::move(current));
         current.clear();
         ends.push_back(end);
@@ -36,7 +40,7 @@ struct HeadSink {
 };
 
 HeadSink readHead(std::string_view text, const Dialect& dialect, std::size_t limit) {
-    HeadSink sink{{}, {}, limit, dialect.quote};
+    HeadSink sink{{}, {}, {}, limit, dialect.quote};
     const char* const end = text.data() + text.size();
     readRecords(text.data(), end, dialect, Quoting::Lenient, end, sink);
     return sink;
@@ -277,26 +281,86 @@ void nameColumns(Sniffed& sniffed, const Records& records, const std::string& fi
         for (const auto& record : records) width = std::max(width, record.size());
         names.resize(fitOf(records).consistency > 0.5 ? fitOf(records).fields : width);
     }
-    const Named unique = uniqueNames(std::move(names));
-    sniffed.names = unique.names;
     if (!sniffed.header) {
+        sniffed.names = uniqueNames(std::move(names)).names;
         sniffed.warnings.push_back(
             {"The file has no header; its columns are called column1, column2 and so on.", {.file = file}});
         return;
     }
-    if (unique.madeUp > 0)
-        sniffed.warnings.push_back(
-            {counted(unique.madeUp, "column has no name; it is", "columns have no name; they are") +
-                 " called by position, as in column1.",
-             {.file = file}});
-    if (unique.doubled > 0)
-        sniffed.warnings.push_back({counted(unique.doubled, "column name stands twice; the later one was",
-                                            "column names stand twice; the later ones were") +
-                                        " given a number, as in name_2.",
-                                    {.file = file}});
+    sniffed.names = distinctNames(std::move(names), file, sniffed.warnings);
+}
+
+/// Where the line behind the first `lines` begins.
+std::size_t behindLines(std::string_view text, std::size_t lines, char newline) {
+    std::size_t at = 0;
+    for (; lines > 0 && at < text.size(); --lines) {
+        const std::size_t next = text.find(newline, at);
+        at = next == std::string_view::npos ? text.size() : next + 1;
+    }
+    return at;
+}
+
+/// A title or remarks above the table: lines of one cell above many of several. One such line alone above two columns
+/// may be the heading of R's row names.
+void dropPreamble(Sniffed& sniffed, HeadSink& head, std::string_view text, const std::string& file) {
+    const std::size_t width = fitOf(head.records).fields;
+    const auto isFull = [&](const std::vector<std::string>& record) { return record.size() >= width; };
+    const auto isTitle = [](const std::vector<std::string>& record) {
+        return std::all_of(record.begin() + 1, record.end(), [](const std::string& cell) { return cell.empty(); });
+    };
+    std::size_t above = 0;
+    while (above < head.records.size() && isTitle(head.records[above])) ++above;
+    const std::size_t below = head.records.size() - above;
+    const auto full = static_cast<std::size_t>(
+        std::count_if(head.records.begin() + static_cast<std::ptrdiff_t>(above), head.records.end(), isFull));
+    if (above == 0 || width < 2 || below < 3 || 10 * full < 9 * below || !isFull(head.records[above])) return;
+    if (above == 1 && width == 2 && head.records.front().size() == 1) return;
+    const auto first = static_cast<std::ptrdiff_t>(above);
+    head.begin = head.begins[above];
+    const auto lines = std::count(text.data(), head.begin, sniffed.dialect.newline);
+    head.records.erase(head.records.begin(), head.records.begin() + first);
+    head.ends.erase(head.ends.begin(), head.ends.begin() + first);
+    sniffed.skipped = static_cast<std::size_t>(lines);
+    sniffed.warnings.push_back({counted(sniffed.skipped, "line above the table was", "lines above the table were") +
+                                    " skipped: they are no rows of its columns.",
+                                {.file = file, .row = 1}});
+}
+
+/// Several rows of headings become one: the words of a column, joined.
+void joinHeaderRows(HeadSink& head, const CsvOptions& options, const std::string& file) {
+    const std::size_t rows = options.headerRows.value_or(1);
+    if (rows <= 1) return;
+    if (rows >= head.records.size())
+        throw Error("The file has no row behind its " + std::to_string(rows) + " rows of headings.",
+                    {.file = file, .parameter = "header_rows"}, "Name fewer rows.");
+    std::vector<std::string>& names = head.records.front();
+    for (std::size_t r = 1; r < rows; ++r) {
+        names.resize(std::max(names.size(), head.records[r].size()));
+        for (std::size_t c = 0; c < head.records[r].size(); ++c) {
+            const std::string& word = head.records[r][c];
+            if (!word.empty() && word != names[c]) names[c] += (names[c].empty() ? "" : " ") + word;
+        }
+    }
+    const auto last = static_cast<std::ptrdiff_t>(rows);
+    head.records.erase(head.records.begin() + 1, head.records.begin() + last);
+    head.ends.erase(head.ends.begin(), head.ends.begin() + last - 1);
 }
 
 }  // namespace
+
+std::vector<std::string> distinctNames(std::vector<std::string> names, const std::string& file, Warnings& warnings) {
+    Named unique = uniqueNames(std::move(names));
+    if (unique.madeUp > 0)
+        warnings.push_back({counted(unique.madeUp, "column has no name; it is", "columns have no name; they are") +
+                                " called by position, as in column1.",
+                            {.file = file}});
+    if (unique.doubled > 0)
+        warnings.push_back({counted(unique.doubled, "column name stands twice; the later one was",
+                                    "column names stand twice; the later ones were") +
+                                " given a number, as in name_2.",
+                            {.file = file}});
+    return std::move(unique.names);
+}
 
 MissingCodes::MissingCodes(const std::optional<std::vector<std::string>>& given, char decimal) {
     if (!given || !given->empty()) m_texts = {"NA", "N/A", "NaN", "null", "NULL", "?", "#N/A"};
@@ -331,8 +395,15 @@ Sniffed sniff(std::string_view text, const CsvOptions& options, const std::strin
     Dialect& dialect = sniffed.dialect;
     dialect.newline = detectNewline(text);
     dialect.quote = options.quote.value_or('"');
+    dialect.thousands = options.thousands.value_or('\0');
+    std::size_t begin = behindLines(text, options.skip.value_or(0), dialect.newline);
+    sniffed.skipped = options.skip.value_or(0);
+    if (begin == text.size() && sniffed.skipped > 0)
+        throw Error("The file has no line behind the " + counted(sniffed.skipped, "line", "lines") + " to skip.",
+                    {.file = name, .parameter = "skip"}, "Skip fewer lines.");
+    text.remove_prefix(begin);
+    const std::size_t skippedBytes = std::exchange(begin, 0);
     // Remarks have delimiters of their own: the delimiter is sought behind them.
-    std::size_t begin = 0;
     while (begin < text.size() && text[begin] == '#') {
         const std::size_t next = text.find(dialect.newline, begin);
         if (next == std::string_view::npos) break;
@@ -345,17 +416,20 @@ Sniffed sniff(std::string_view text, const CsvOptions& options, const std::strin
     if (options.delimiter == '\t') dialect.delimiter = '\t';
     begin = skipComments(text, dialect);
     HeadSink head = readHead(headOf(text.substr(begin), dialect.newline), dialect, HeadRecords);
+    if (!options.skip) dropPreamble(sniffed, head, text.substr(begin), name);
     if (head.records.empty())
         throw Error("The file holds no table: it is empty or blank.", {.file = name}, "Choose another file.");
     dialect.decimal = options.decimal.value_or(detectDecimal(head.records, dialect.delimiter));
     const MissingCodes codes(options.missing, dialect.decimal);
-    sniffed.header = options.header.value_or(detectHeader(head.records, codes));
+    joinHeaderRows(head, options, name);
+    sniffed.header = options.headerRows ? true : options.header.value_or(detectHeader(head.records, codes));
     nameColumns(sniffed, head.records, name);
-    sniffed.dataBegin = begin;
+    sniffed.dataBegin = head.begin ? static_cast<std::size_t>(head.begin - text.data()) : begin;
     if (sniffed.header) {
         const char* const end = head.ends.front();
         sniffed.dataBegin = std::min(text.size(), static_cast<std::size_t>(end - text.data()) + 1);
     }
+    sniffed.dataBegin += skippedBytes;
     return sniffed;
 }
 

@@ -15,6 +15,7 @@ struct Sniffed {
     Dialect dialect;
     bool header = true;
     std::vector<std::string> names;  ///< of the header, or made up; distinct, none empty
+    std::size_t skipped = 0;         ///< lines above the table that are none of it
     std::size_t dataBegin = 0;       ///< where the first record of data begins
     Warnings warnings;
 };
@@ -43,6 +44,9 @@ private:
 
 /// `text` is UTF-8 without byte order mark. Looks at the first part of it only. Throws Error when there is no table.
 Sniffed sniff(std::string_view text, const CsvOptions& options, const std::string& name);
+
+/// Names made distinct, none empty; what was changed is told in `warnings`.
+std::vector<std::string> distinctNames(std::vector<std::string> names, const std::string& file, Warnings& warnings);
 
 /// The records of `text`, at most `limit`, as texts.
 std::vector<std::vector<std::string>> headRecords(std::string_view text, const Dialect& dialect, std::size_t limit);

@@ -14,9 +14,10 @@
 namespace holdout {
 namespace {
 
-void addCell(std::string& out, std::string_view cell) {
+void addCell(std::string& out, std::string_view cell, char delimiter) {
     const bool spaced = !cell.empty() && (cell.front() == ' ' || cell.back() == ' ' || cell.front() == '#');
-    if (!spaced && cell.find_first_of(",\"\n\r") == std::string_view::npos) {
+    const char special[] = {delimiter, '"', '\n', '\r'};
+    if (!spaced && cell.find_first_of({special, sizeof special}) == std::string_view::npos) {
         out += cell;
         return;
     }
@@ -107,18 +108,18 @@ private:
 
 }  // namespace
 
-std::string toCsv(const Table& table) {
+std::string toCsv(const Table& table, char delimiter) {
     std::string out;
     const std::vector<ColumnPtr>& columns = table.columns();
-    const auto endCell = [&](std::size_t c) { out += c + 1 < columns.size() ? ',' : '\n'; };
+    const auto endCell = [&](std::size_t c) { out += c + 1 < columns.size() ? delimiter : '\n'; };
     for (std::size_t c = 0; c < columns.size(); ++c) {
-        addCell(out, columns[c]->name());
+        addCell(out, columns[c]->name(), delimiter);
         endCell(c);
     }
     for (std::size_t row = 0; row < table.rows(); ++row) {
         for (std::size_t c = 0; c < columns.size(); ++c) {
             if (!columns[c]->isMissing(row))
-                addCell(out, columns[c]->cellText(row));
+                addCell(out, columns[c]->cellText(row), delimiter);
             else if (columns.size() == 1)
                 out += "\"\"";  // an empty line would not count as a row
             endCell(c);

@@ -3,6 +3,7 @@
 
 #include <fast_float/fast_float.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -18,6 +19,18 @@ std::string_view trimmed(std::string_view text) {
     while (!text.empty() && isBlank(text.front())) text.remove_prefix(1);
     while (!text.empty() && isBlank(text.back())) text.remove_suffix(1);
     return text;
+}
+
+/// Bytes of the thousands mark that begins at `at`; 0 when there is none.
+std::size_t markAt(std::string_view text, std::size_t at, NumberStyle style) {
+    constexpr std::string_view spaces[] = {"\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x89"};  // no-break, narrow, thin
+    const std::string_view rest = text.substr(at);
+    if (rest.empty()) return 0;
+    if (style.thousands == '\0' || style.thousands == ' ')
+        for (const std::string_view space : spaces)
+            if (rest.starts_with(space)) return space.size();
+    if (style.thousands != '\0') return rest.front() == style.thousands ? 1 : 0;
+    return rest.front() == (style.decimal == ',' ? '.' : ',') || rest.front() == '\'' ? 1 : 0;
 }
 
 }  // namespace
@@ -38,7 +51,6 @@ bool parseNumberText(std::string_view text, NumberStyle style, double& value) {
 
 bool parseGroupedNumber(std::string_view text, NumberStyle style, double& value) {
     text = trimmed(text);
-    const char mark = style.decimal == ',' ? '.' : ',';
     std::string plain;
     std::size_t at = 0;
     if (!text.empty() && (text[0] == '-' || text[0] == '+')) plain += text[at++];
@@ -49,11 +61,15 @@ bool parseGroupedNumber(std::string_view text, NumberStyle style, double& value)
         ++inGroup;
     }
     std::size_t groups = 0;
-    for (; at < text.size() && text[at] == mark; ++groups) {
-        if (text.size() - at < 4 || !isDigit(text[at + 1]) || !isDigit(text[at + 2]) || !isDigit(text[at + 3]))
+    const std::size_t width = markAt(text, at, style);
+    const std::string_view mark = text.substr(std::min(at, text.size()), width);
+    for (; width > 0 && text.substr(at).starts_with(mark); ++groups) {
+        const std::size_t digits = at + width;
+        if (text.size() < digits + 3 || !isDigit(text[digits]) || !isDigit(text[digits + 1]) ||
+            !isDigit(text[digits + 2]))
             return false;
-        plain += text.substr(at + 1, 3);
-        at += 4;
+        plain += text.substr(digits, 3);
+        at = digits + 3;
     }
     if (groups == 0) return false;
     if (at < text.size()) {

@@ -5,9 +5,12 @@
 
 namespace holdout {
 
-/// How numbers are written in a text. Thousands marks are the other one of '.' and ','.
+/// How numbers are written in a text.
 struct NumberStyle {
     char decimal = '.';
+    /// '\0': the other one of '.' and ',', an apostrophe (Switzerland) or a no-break space (SI). A plain space counts
+    /// only where it is given: it parts words as well.
+    char thousands = '\0';
 };
 
 /// Reads a whole text as a number: sign, digits, decimal mark, exponent, "inf", "infinity" (any case); spaces around
@@ -15,7 +18,8 @@ struct NumberStyle {
 bool parseNumberText(std::string_view text, NumberStyle style, double& value);
 
 /// The same for digits in groups of three ("1,234,567.5"; with a decimal comma "1.234.567,5"). At least one mark
-/// must stand, and the first group may not begin with 0, so that "0,532" is never taken for a whole number.
+/// must stand, all marks are the same, and the first group may not begin with 0, so that "0,532" is never taken for a
+/// whole number.
 bool parseGroupedNumber(std::string_view text, NumberStyle style, double& value);
 
 }  // namespace holdout

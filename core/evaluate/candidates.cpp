@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <chrono>
 #include <mutex>
+#include <numeric>
 #include <nlohmann/json.hpp>
 
 #include "base/parallel.h"
 #include "evaluate/evaluation.h"
+#include "evaluate/leave_one_out.h"
 
 namespace holdout {
 namespace {
@@ -28,6 +30,7 @@ struct PreparedFold {
     Features trainFeatures, testFeatures;
     Target trainTarget, testTarget;
     Eigen::VectorXd trainWeights, testWeights;
+    std::size_t trainRows = 0;
     RowIds testRows;
     std::vector<LedgerEntry> ledger;
     Warnings warnings;
@@ -65,6 +68,17 @@ std::vector<LedgerEntry> checkedLedger(const FittedRecipe& recipe, const RowIds&
     return ledger;
 }
 
+AugmentRows augmentRowsFor(const ModelInfo* model) {
+    return model && model->can.freshRows ? AugmentRows::EachEpoch : AugmentRows::Once;
+}
+
+/// Mixed rows carry weights, which not every model takes.
+void refuseNewWeights(const ModelInfo& model, const Eigen::VectorXd& weights, const Eigen::VectorXd& given) {
+    if (weights.size() == 0 || given.size() > 0 || model.can.weights) return;
+    throw Error("The recipe gives rows weights, and " + std::string(model.label) + " cannot take them.", {},
+                "Choose another way of adding rows than mixup of classes, or another model.");
+}
+
 PreparedFold prepare(const Dataset& data, const Recipe& recipe, const ModelInfo* model, const Fold& fold,
                      JobContext& context) {
     const auto start = Clock::now();
@@ -75,16 +89,18 @@ PreparedFold prepare(const Dataset& data, const Recipe& recipe, const ModelInfo*
     try {
         TrainingFrame training{data.features.gather(fold.train), data.target.gather(fold.train),
                                gathered(data.weights, fold.train), rowIds(data, fold.train)};
-        RecipeFit fit = recipe.fit(std::move(training), context);
+        RecipeFit fit = recipe.fit(std::move(training), context, augmentRowsFor(model));
         StepNotes notes = std::move(fit.notes);
         prepared.testFeatures = fit.recipe->apply(data.features.gather(fold.test), notes);
         prepared.ledger = checkedLedger(*fit.recipe, prepared.testRows);
         prepared.trainFeatures = std::move(fit.features);
         if (model) {
+            refuseNewWeights(*model, fit.training.weights, data.weights);
             prepared.trainFeatures = model->accepted(std::move(prepared.trainFeatures));
             prepared.testFeatures = model->accepted(std::move(prepared.testFeatures));
         }
         prepared.trainTarget = std::move(fit.training.target);
+        prepared.trainRows = prepared.trainTarget.size();
         prepared.trainWeights = std::move(fit.training.weights);
         prepared.warnings = std::move(notes.warnings);
     } catch (const Error& error) {
@@ -92,6 +108,38 @@ PreparedFold prepare(const Dataset& data, const Recipe& recipe, const ModelInfo*
     }
     prepared.seconds = secondsSince(start);
     return prepared;
+}
+
+/// The model that `spec` starts from; null when it starts from nothing.
+std::shared_ptr<const Model> startOf(const ModelSpec& spec, const ModelInfo& info, const Catalog& catalog) {
+    if (!info.can.startFrom) return nullptr;
+    const ParamValue value = valueOrFallback(info.params, spec.params, startParameter);
+    const auto& reference = std::get<std::string>(value);
+    if (reference.empty()) return nullptr;
+    if (!catalog.starts)
+        throw Error("No model can be started from here.", {.parameter = std::string(startParameter)}, "Leave it empty.");
+    return catalog.starts->model(reference);
+}
+
+/// The features of all rows, when no step makes them differ from fold to fold: what folds that share work are fitted on.
+struct CommonRows {
+    Features features;
+    Warnings warnings;
+};
+
+Features gathered(const Features& features, const std::vector<std::uint32_t>& positions) {
+    Features rows{{}, features.names, {}, features.image};
+    if (features.sparse)
+        rows.sparse = features.sparse->gather(positions);
+    else
+        rows.values = features.values(positions, Eigen::all);
+    return rows;
+}
+
+RowCounts countsOf(const Fold& fold, std::size_t rows) {
+    RowCounts counts(rows, 0);
+    for (const std::uint32_t position : fold.train) ++counts[position];
+    return counts;
 }
 
 /// Equal for candidates that differ in the parameter of the path at most.
@@ -146,6 +194,8 @@ private:
     JobContext foldContext(std::size_t fold) {
         JobContext context = m_context.reporting(m_silent).derive("repeat", static_cast<std::uint64_t>(m_folds[fold].repeat));
         context.finish = {};
+        context.pace = nullptr;
+        context.checkpoints = nullptr;
         return context.derive("fold", static_cast<std::uint64_t>(m_folds[fold].index));
     }
 
@@ -159,6 +209,9 @@ private:
                 errors[g] = error;
             }
         }
+        std::vector<std::vector<std::vector<std::size_t>>> left(groups.size());  // folds to fit alone, by path
+        for (std::size_t g = 0; g < groups.size(); ++g)
+            left[g] = recipes[g] ? leftAfterSharing(groups[g], *recipes[g]) : allFolds(groups[g]);
         const auto preparedFold = [&](std::size_t g, std::size_t f) {
             m_context.throwIfStopped();
             JobContext context = foldContext(f).derive("recipe");
@@ -168,10 +221,15 @@ private:
             return failed;
         };
         // What several paths share is prepared before them; what only one needs lives no longer than its fit.
+        const auto isShared = [&](std::size_t g, std::size_t f) {
+            std::size_t paths = 0;
+            for (const auto& folds : left[g]) paths += std::find(folds.begin(), folds.end(), f) != folds.end();
+            return paths > 1;
+        };
         std::vector<PreparedFold> shared(groups.size() * m_folds.size());
         parallelFor(shared.size(), [&](std::size_t unit) {
             const std::size_t g = unit / m_folds.size(), f = unit % m_folds.size();
-            if (groups[g].paths.size() > 1) shared[unit] = preparedFold(g, f);
+            if (isShared(g, f)) shared[unit] = preparedFold(g, f);
         });
 
         struct Unit {
@@ -181,16 +239,81 @@ private:
         };
         std::vector<Unit> units;
         for (std::size_t g = 0; g < groups.size(); ++g)
-            for (const auto& path : groups[g].paths)
-                for (std::size_t f = 0; f < m_folds.size(); ++f) units.push_back({g, &path, f});
+            for (std::size_t p = 0; p < groups[g].paths.size(); ++p)
+                for (const std::size_t f : left[g][p]) units.push_back({g, &groups[g].paths[p], f});
         parallelFor(units.size(), [&](std::size_t i) {
             m_context.throwIfStopped();
             const auto& [g, path, f] = units[i];
-            if (groups[g].paths.size() > 1)
+            if (isShared(g, f))
                 fitUnit(*path, shared[g * m_folds.size() + f], f);
             else
                 fitUnit(*path, preparedFold(g, f), f);
         });
+    }
+
+    std::vector<std::vector<std::size_t>> allFolds(const RecipeGroup& group) const {
+        std::vector<std::size_t> folds(m_folds.size());
+        std::iota(folds.begin(), folds.end(), std::size_t{0});
+        return std::vector(group.paths.size(), folds);
+    }
+
+    /// Fits and scores each path in all folds at once where the model can and no step makes rows differ from fold to
+    /// fold. Gives the folds that are left to be fitted alone: all of them, or those that an Error kept from being
+    /// fitted, so that it is told of the right fold.
+    std::vector<std::vector<std::size_t>> leftAfterSharing(const RecipeGroup& group, const Recipe& recipe) {
+        std::vector<std::vector<std::size_t>> left = allFolds(group);
+        const bool plain = std::none_of(group.prepare.begin(), group.prepare.end(), [](const auto& s) { return s.enabled; });
+        // One fold too, so that a fold has the same bits whether others were evaluated before or with it.
+        if (!plain || !group.model || !group.model->can.folds) return left;
+        CommonRows common;
+        try {
+            JobContext context = m_context.reporting(m_silent).derive("recipe");
+            RecipeFit fit = recipe.fit({m_data.features, m_data.target, m_data.weights, m_data.rows}, context);
+            common = {group.model->accepted(std::move(fit.features)), std::move(fit.notes.warnings)};
+        } catch (const Error&) {
+            return left;
+        }
+        for (std::size_t p = 0; p < group.paths.size(); ++p) left[p] = fitTogether(group.paths[p], common);
+        return left;
+    }
+
+    /// The folds of `path` that are left.
+    std::vector<std::size_t> fitTogether(const std::vector<std::size_t>& path, const CommonRows& common) {
+        const auto start = Clock::now();
+        std::vector<char> finished(m_folds.size(), false);
+        try {
+            std::vector<RowCounts> counts;
+            for (const Fold& fold : m_folds) counts.push_back(countsOf(fold, m_data.size()));
+            JobContext context = m_context.reporting(m_silent).derive("folds");
+            context.finish = {};
+            const auto estimator = estimatorOf(path);
+            const auto share = 1.0 / static_cast<double>(path.size() * m_folds.size());
+            estimator->folds()->fitFolds({common.features, m_data.target, m_data.weights}, counts, valuesOf(path), context,
+                                         [&](std::size_t f, const std::vector<std::shared_ptr<const Model>>& models) {
+                                             const PreparedFold rows = heldOut(common, f);
+                                             const double seconds = secondsSince(start) * share;
+                                             for (std::size_t i = 0; i < path.size(); ++i)
+                                                 finish(path[i], f, result(*models[i], rows, f, seconds));
+                                             finished[f] = true;
+                                         });
+        } catch (const Error&) {  // said again by the fold that it belongs to
+        }
+        std::vector<std::size_t> left;
+        for (std::size_t f = 0; f < finished.size(); ++f)
+            if (!finished[f]) left.push_back(f);
+        return left;
+    }
+
+    PreparedFold heldOut(const CommonRows& common, std::size_t f) const {
+        const Fold& fold = m_folds[f];
+        PreparedFold rows;
+        rows.testFeatures = gathered(common.features, fold.test);
+        rows.testTarget = m_data.target.gather(fold.test);
+        rows.testWeights = gathered(m_data.weights, fold.test);
+        rows.testRows = rowIds(m_data, fold.test);
+        rows.trainRows = fold.train.size();
+        rows.warnings = common.warnings;
+        return rows;
     }
 
     /// One group of candidates on one fold.
@@ -217,21 +340,33 @@ private:
         for (std::size_t i = 0; i < path.size(); ++i) finish(path[i], fold, result(*models[i], prepared, fold, fitSeconds));
     }
 
-    std::vector<std::shared_ptr<const Model>> fitModels(const std::vector<std::size_t>& path, const PreparedFold& prepared,
-                                                        JobContext& context) const {
+    std::unique_ptr<const Estimator> estimatorOf(const std::vector<std::size_t>& path) const {
         const ModelSpec& spec = m_candidates[path.front()].model;
         const ModelInfo& info = m_catalog.models.require(spec.id);
-        const Task task = m_data.target.task;
-        const auto estimator = info.make(Params(info.params, spec.params, spec.id), task);
-        const TrainingSet training{prepared.trainFeatures, prepared.trainTarget, prepared.trainWeights};
-        if (path.size() == 1) return {estimator->fit(training, context)};
+        return info.make(Params(info.params, spec.params, spec.id), m_data.target.task);
+    }
+
+    /// The values of the path's parameter; empty for a candidate alone.
+    std::vector<double> valuesOf(const std::vector<std::size_t>& path) const {
         std::vector<double> values;
+        if (path.size() == 1) return values;
+        const ModelInfo& info = m_catalog.models.require(m_candidates[path.front()].model.id);
         for (const std::size_t c : path) {
             const ParamSet& set = m_candidates[c].model.params;
-            checkParams(info.params, set, spec.id);
+            checkParams(info.params, set, info.id);
             values.push_back(std::get<double>(valueOrFallback(info.params, set, pathParameter)));
         }
-        return estimator->path()->fitPath(training, values, context);
+        return values;
+    }
+
+    std::vector<std::shared_ptr<const Model>> fitModels(const std::vector<std::size_t>& path, const PreparedFold& prepared,
+                                                        JobContext& context) const {
+        const auto estimator = estimatorOf(path);
+        const ModelSpec& spec = m_candidates[path.front()].model;
+        const std::shared_ptr<const Model> start = startOf(spec, m_catalog.models.require(spec.id), m_catalog);
+        const TrainingSet training{prepared.trainFeatures, prepared.trainTarget, prepared.trainWeights, start.get()};
+        if (path.size() == 1) return {estimator->fit(training, context)};
+        return estimator->path()->fitPath(training, valuesOf(path), context);
     }
 
     FoldResult result(const Model& model, const PreparedFold& prepared, std::size_t fold, double fitSeconds) const {
@@ -239,7 +374,7 @@ private:
         FoldResult result;
         result.repeat = m_folds[fold].repeat;
         result.index = m_folds[fold].index;
-        result.trainRows = static_cast<std::int64_t>(prepared.trainTarget.size());
+        result.trainRows = static_cast<std::int64_t>(prepared.trainRows);
         result.predictions = model.predict(prepared.testFeatures);
         for (const MetricInfo* metric : m_metrics) {
             m_context.throwIfStopped();  // a score of a hundred thousand rows sorts them
@@ -319,6 +454,12 @@ std::vector<FoldResult> evaluateFolds(const Dataset& data, const PipelineSpec& s
     const FoldSink forward = [&](std::size_t, const FoldResult& fold) {
         if (sink) sink(fold);
     };
+    if (auto closed = closedFormLeaveOneOut(data, spec, folds, metrics, catalog, context)) {
+        for (const FoldResult& fold : *closed)
+            if (sink) sink(fold);
+        context.progress.report(1, "leave-one-out in closed form");
+        return std::move(*closed);
+    }
     CandidateResult result =
         std::move(evaluateCandidates(data, {spec}, folds, metrics, catalog, Keep::Everything, context, forward).front());
     if (result.error) throw Error(*result.error);
@@ -328,13 +469,15 @@ std::vector<FoldResult> evaluateFolds(const Dataset& data, const PipelineSpec& s
 std::shared_ptr<const FittedPipeline> fitPipeline(const Dataset& data, const PipelineSpec& spec, const Catalog& catalog,
                                                   JobContext& context) {
     JobContext recipeContext = context.derive("recipe");
-    RecipeFit fit = Recipe(spec.prepare, catalog.steps)
-                        .fit({data.features, data.target, data.weights, data.rows}, recipeContext);
     const ModelInfo& info = catalog.models.require(spec.model.id);
+    RecipeFit fit = Recipe(spec.prepare, catalog.steps)
+                        .fit({data.features, data.target, data.weights, data.rows}, recipeContext, augmentRowsFor(&info));
+    refuseNewWeights(info, fit.training.weights, data.weights);
     const auto estimator = info.make(Params(info.params, spec.model.params, spec.model.id), data.target.task);
     JobContext modelContext = context.derive("model");
     const Features features = info.accepted(std::move(fit.features));
-    auto model = estimator->fit({features, fit.training.target, fit.training.weights}, modelContext);
+    const std::shared_ptr<const Model> start = startOf(spec.model, info, catalog);
+    auto model = estimator->fit({features, fit.training.target, fit.training.weights, start.get()}, modelContext);
     return std::make_shared<FittedPipeline>(std::move(fit.recipe), info, std::move(model), data.target.task,
                                             data.target.name, data.target.labels);
 }

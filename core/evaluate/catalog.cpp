@@ -4,7 +4,7 @@
 namespace holdout {
 
 Catalog builtinCatalog() {
-    return {builtinSteps(), builtinSplits(), builtinMetrics(), builtinModels()};
+    return {builtinEdits(), builtinSteps(), builtinSplits(), builtinMetrics(), builtinModels()};
 }
 
 }  // namespace holdout

@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "data/edit/edit.h"
 #include "metric/metric.h"
 #include "model/pipeline.h"
 #include "split/splitter.h"
@@ -62,10 +64,12 @@ struct PipelineSpec {
 
 /// The registries that a specification's ids are looked up in. Made once by `app`, passed by reference.
 struct Catalog {
+    EditRegistry edits;
     StepRegistry steps;
     SplitRegistry splits;
     MetricRegistry metrics;
     ModelRegistry models;
+    std::shared_ptr<const ModelSource> starts = {};   ///< null: no model can start from another
 };
 Catalog builtinCatalog();
 
@@ -90,13 +94,14 @@ std::vector<std::vector<std::size_t>> pathGroups(const std::vector<PipelineSpec>
 /// (equal recipes; a path over lambda) is done once a fold. Folds and candidates run in parallel on the
 /// surrounding arena; results do not depend on the number of threads. Seeds: fold f of repeat r fits with
 /// seed.derive("repeat", r).derive("fold", f), the same for every candidate. Loss traces are kept in the
-/// results, not published; `context.finish` is not passed on, because folds cut short would not be comparable.
+/// results, not published; neither `context.finish` (folds cut short would not be comparable) nor its pace are passed on.
 /// An Error of one candidate ends that candidate only. Throws Cancelled, and Error when a fitted step saw a held-out row.
 std::vector<CandidateResult> evaluateCandidates(const Dataset& data, const std::vector<PipelineSpec>& candidates,
                                                 const std::vector<Fold>& folds, const std::vector<std::string>& metrics,
                                                 const Catalog& catalog, Keep keep, JobContext& context, const FoldSink& sink);
 
-/// One candidate's folds, with everything kept. Throws its Error.
+/// One candidate's folds, with everything kept. Leave-one-out of linear models without its refits (leave_one_out.h). Throws
+/// its Error.
 std::vector<FoldResult> evaluateFolds(const Dataset& data, const PipelineSpec& spec, const std::vector<Fold>& folds,
                                       const std::vector<std::string>& metrics, const Catalog& catalog, JobContext& context,
                                       const std::function<void(const FoldResult&)>& sink);
@@ -109,8 +114,9 @@ std::shared_ptr<const FittedPipeline> fitPipeline(const Dataset& data, const Pip
 /// - Two folds or more: the corrected resampled t interval, with test rows / training rows as the correction, cut off
 ///   where the score's range ends.
 /// - Where that has no meaning (one fold; folds of one row; a score that some fold cannot give): the score of all held-out
-///   predictions together, with a percentile bootstrap interval over rows (Efron, Tibshirani 1993, ch. 13), seeded by `seed`.
-///   NaN when even all rows together cannot give the score.
+///   predictions together, with Wilson's interval for proportions, DeLong's for the area under the ROC curve of two classes,
+///   and else a BCa bootstrap interval over rows, seeded by `seed` (intervals.h). NaN when even all rows together cannot
+///   give the score.
 /// Predictions of all folds must be there.
 std::map<std::string, ScoreSummary> summarise(const Dataset& data, const std::vector<FoldResult>& folds,
                                               const std::vector<std::string>& metrics, const MetricRegistry& registry, Seed seed);

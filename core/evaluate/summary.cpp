@@ -7,54 +7,99 @@
 #include "base/format.h"
 #include "base/parallel.h"
 #include "evaluate/evaluation.h"
+#include "evaluate/intervals.h"
 #include "evaluate/statistics.h"
 
 namespace holdout {
 namespace {
 
-/// Resamples of the percentile bootstrap: 2,000, fewer when rows are so many that the interval hardly depends on it.
+/// Resamples of the bootstrap: 2,000, fewer when rows are so many that the interval hardly depends on it.
 std::size_t resamples(std::size_t rows) {
     return std::clamp<std::size_t>(40'000'000 / std::max<std::size_t>(1, rows), 200, 2000);
 }
 
-/// Rows drawn with replacement are whole weights: nothing is copied.
-ScoreSummary pooledSummary(const PooledPredictions& pooled, const MetricInfo& metric, Seed seed) {
-    const std::size_t rows = pooled.truth.size();
-    ScoreSummary summary;
-    summary.sd = std::numeric_limits<double>::quiet_NaN();
-    summary.mean = metric.score(pooled.truth, pooled.predictions, pooled.weights);
-    const std::size_t count = resamples(rows);
-    std::vector<double> scores(count);
-    parallelFor(count, [&](std::size_t b) {
-        RandomStream random(seed.derive("bootstrap", b));
-        Eigen::VectorXd weights = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(rows));
-        for (std::size_t i = 0; i < rows; ++i) {
-            const auto row = static_cast<Eigen::Index>(random.below(rows));
-            weights[row] += pooled.weights.size() > 0 ? pooled.weights[row] : 1;
-        }
-        scores[b] = metric.score(pooled.truth, pooled.predictions, weights);
-    });
-    std::erase_if(scores, [](double score) { return std::isnan(score); });
-    if (scores.empty() || std::isnan(summary.mean)) {
+/// A score that is a proportion of unweighted rows: how many of how many. None for other scores.
+std::optional<std::pair<double, double>> proportionOf(const PooledPredictions& pooled, const MetricInfo& metric) {
+    if (pooled.weights.size() > 0 || pooled.truth.task != Task::Classification) return std::nullopt;
+    const bool ofPositives = metric.id == "recall", ofSelected = metric.id == "precision";
+    if (metric.id != "accuracy" && !((ofPositives || ofSelected) && pooled.truth.classCount() == 2)) return std::nullopt;
+    double hits = 0, all = 0;
+    for (std::size_t i = 0; i < pooled.truth.size(); ++i) {
+        const int truth = pooled.truth.classes[i], said = pooled.predictions.classes[i];
+        if ((ofPositives && truth != 1) || (ofSelected && said != 1)) continue;
+        ++all;
+        hits += truth == said;
+    }
+    if (all == 0) return std::nullopt;
+    return std::pair{hits, all};
+}
+
+/// The scores of the positive and of the other rows of two classes without weights, for DeLong's variance.
+std::optional<AucEstimate> areaOf(const PooledPredictions& pooled, const MetricInfo& metric) {
+    if (metric.id != "roc-auc" || pooled.weights.size() > 0 || pooled.truth.classCount() != 2) return std::nullopt;
+    if (!pooled.predictions.probabilities.allFinite()) return std::nullopt;
+    std::vector<double> positives, negatives;
+    for (std::size_t i = 0; i < pooled.truth.size(); ++i)
+        (pooled.truth.classes[i] == 1 ? positives : negatives)
+            .push_back(pooled.predictions.probabilities(static_cast<Eigen::Index>(i), 1));
+    const AucEstimate estimate = deLong(positives, negatives);
+    if (!(estimate.variance > 0)) return std::nullopt;  // a perfect order has no variance; the bootstrap has none either
+    return estimate;
+}
+
+ScoreSummary bootstrapSummary(const PooledPredictions& pooled, const MetricInfo& metric, double score, Seed seed) {
+    const std::size_t rows = pooled.truth.size(), count = resamples(rows);
+    ScoreSummary summary{.mean = score};
+    const WeightedScore weighted = [&](const Eigen::VectorXd& weights) {
+        return metric.score(pooled.truth, pooled.predictions, weights);
+    };
+    std::vector<double> replicates = bootstrapReplicates(rows, pooled.weights, weighted, count, seed);
+    if (replicates.empty() || std::isnan(score)) {
         summary.low = summary.high = std::numeric_limits<double>::quiet_NaN();
         summary.interval = "not defined on these rows";
         return summary;
     }
-    summary.low = quantile(scores, 0.025);
-    summary.high = quantile(scores, 0.975);
-    summary.interval = "percentile bootstrap over " + formatCount(static_cast<std::int64_t>(rows)) + " held-out rows, " +
-                       formatCount(static_cast<std::int64_t>(count)) + " resamples";
+    const Bounds bounds = bcaInterval(std::move(replicates), score, jackknifeInfluence(rows, pooled.weights, weighted));
+    summary.low = bounds.low;
+    summary.high = bounds.high;
+    summary.interval = "BCa bootstrap over " + formatCount(static_cast<std::int64_t>(rows)) + " held-out rows, " +
+                       formatCount(static_cast<std::int64_t>(count)) + " resamples (Efron 1987)";
+    return summary;
+}
+
+/// Of all held-out rows together: a proportion by Wilson, the area under the ROC curve by DeLong, the rest by bootstrap.
+ScoreSummary pooledSummary(const PooledPredictions& pooled, const MetricInfo& metric, Seed seed) {
+    const double score = metric.score(pooled.truth, pooled.predictions, pooled.weights);
+    ScoreSummary summary{.mean = score};
+    Bounds bounds;
+    const std::string rows = " over " + formatCount(static_cast<std::int64_t>(pooled.truth.size())) + " held-out rows";
+    if (const auto proportion = proportionOf(pooled, metric)) {
+        bounds = wilsonInterval(proportion->first, proportion->second);
+        summary.interval = "Wilson (1927)" + rows;
+    } else if (const auto area = areaOf(pooled, metric)) {
+        bounds = area->interval();
+        summary.interval = "DeLong (1988)" + rows;
+    } else {
+        summary = bootstrapSummary(pooled, metric, score, seed);
+        bounds = {summary.low, summary.high};
+    }
+    summary.low = bounds.low;
+    summary.high = bounds.high;
+    summary.sd = std::numeric_limits<double>::quiet_NaN();
     return summary;
 }
 
 /// The t interval knows nothing of the ends of a score's scale: an accuracy of 1.02 is cut off at 1.
-ScoreSummary foldSummary(const std::vector<double>& scores, double testToTrain, ScoreRange range) {
+/// Folds dealt once do not share test rows, which the correction cannot know: the interval is then cautious
+/// (tests/reference/test_coverage.cpp), and says so.
+ScoreSummary foldSummary(const std::vector<double>& scores, double testToTrain, ScoreRange range, bool isDealtOnce) {
     const Interval interval = correctedResampledT(scores, testToTrain);
     return {interval.mean,
             sampleSd(scores),
             std::max(interval.low, range.low),
             std::min(interval.high, range.high),
-            "corrected resampled t (Nadeau, Bengio 2003)",
+            std::string("corrected resampled t (Nadeau, Bengio 2003)") +
+                (isDealtOnce ? "; cautious for one repeat, covers about 99 %" : ""),
             {}};
 }
 
@@ -104,6 +149,7 @@ std::map<std::string, ScoreSummary> summarise(const Dataset& data, const std::ve
         trainRows += static_cast<double>(fold.trainRows);
         singleRows = singleRows && fold.testRows.size() == 1;
     }
+    const bool isDealtOnce = std::all_of(folds.begin(), folds.end(), [](const FoldResult& f) { return f.repeat == 0; });
     std::optional<PooledPredictions> pooled;
     std::map<std::string, ScoreSummary> summaries;
     for (const std::string& id : metrics) {
@@ -112,7 +158,7 @@ std::map<std::string, ScoreSummary> summarise(const Dataset& data, const std::ve
         const bool undefined = std::any_of(scores.begin(), scores.end(), [](double s) { return std::isnan(s); });
         ScoreSummary summary;
         if (folds.size() >= 2 && !singleRows && !undefined) {
-            summary = foldSummary(scores, testRows / trainRows, registry.require(id).range);
+            summary = foldSummary(scores, testRows / trainRows, registry.require(id).range, isDealtOnce);
         } else {
             if (!pooled) pooled = pool(data.target, data.weights, data.rows, folds);
             summary = pooledSummary(*pooled, registry.require(id), seed);

@@ -135,6 +135,7 @@ std::string firstDifference(const Run& before, const Run& after) {
     if (before.study.has_value() != after.study.has_value()) return "only one of the two runs was tuned";
     if (before.study)
         if (std::string text = studyDifference(*before.study, *after.study); !text.empty()) return text;
+    if (before.nested != after.nested) return "the nested estimate differs";
     if (before.finalPipeline != after.finalPipeline) return "the parameters of the final model differ";
     if (std::string text = evaluationDifference(before.evaluation, after.evaluation); !text.empty()) return text;
     const bool sameModel = (!before.model && !after.model) ||

@@ -48,27 +48,23 @@ std::map<std::string, ColumnType, std::less<>> readTypes(const JsonObject& data)
     return types;
 }
 
-DataSpec readDataSpec(const json& object) {
-    const JsonObject data(object, "data");
-    data.allowOnly({"source", "target", "task", "types", "ignore", "group", "weight", "fold", "missing", "delimiter", "quote",
-                    "decimal", "encoding", "header"});
-    DataSpec spec;
-    spec.source = data.text("source");
-    spec.roles.target = data.text("target");
-    spec.roles.ignored = data.texts("ignore");
-    spec.roles.group = data.text("group");
-    spec.roles.weight = data.text("weight");
-    spec.roles.fold = data.text("fold");
-    spec.task = readTask(data);
-    spec.types = readTypes(data);
-    spec.missing = data.texts("missing");
-    spec.delimiter = data.character("delimiter");
-    spec.quote = data.character("quote");
-    if (spec.quote && *spec.quote != '"' && *spec.quote != '\'') data.throwBad("quote", "\" or '");
-    spec.decimal = data.character("decimal");
-    if (spec.decimal && *spec.decimal != '.' && *spec.decimal != ',') data.throwBad("decimal", "\".\" or \",\"");
-    spec.encoding = readEncoding(data);
-    spec.header = data.flag("header");
+/// A sign, or "none" for NoMark.
+std::optional<char> markOf(const JsonObject& data, std::string_view key) {
+    const json* value = data.find(key);
+    if (value && *value == "none") return NoMark;
+    return data.character(key);
+}
+
+std::optional<SealedSpec> readSealed(const JsonObject& data) {
+    const json* object = data.find("sealed");
+    if (!object) return std::nullopt;
+    const JsonObject sealed(*object, data.path("sealed"));
+    sealed.allowOnly({"fraction", "stratify", "seed"});
+    SealedSpec spec;
+    spec.fraction = sealed.number("fraction").value_or(spec.fraction);
+    if (!(spec.fraction > 0 && spec.fraction < 1)) sealed.throwBad("fraction", "a number between 0 and 1");
+    spec.stratify = sealed.flag("stratify").value_or(spec.stratify);
+    spec.seed = sealed.wholeNumber("seed").value_or(spec.seed);
     return spec;
 }
 
@@ -93,8 +89,19 @@ Scale readScale(const JsonObject& object, Scale fallback) {
     throwUnknownWord("There is no scale named " + name + ".", name, {"linear", "log"}, object.path("scale"));
 }
 
+/// {"penalty": "elastic-net"}, or a list of values.
+DimensionCondition readCondition(const json& when, const std::string& where, const PipelineSpec& pipeline, const Catalog& catalog) {
+    if (!when.is_object() || when.size() != 1)
+        throw Error(where + " must name one parameter and its values.", {.parameter = where}, "Write it as {\"penalty\": \"elastic-net\"}.");
+    DimensionCondition condition{when.begin().key(), {}};
+    const ParamSpec& spec = dimensionSpec(pipeline, catalog, condition.param);
+    const json values = when.begin()->is_array() ? *when.begin() : json::array({*when.begin()});
+    for (const json& value : values) condition.values.push_back(valueFromJson(spec, value, where));
+    return condition;
+}
+
 Dimension readDimension(const JsonObject& object, const std::string& name, const PipelineSpec& pipeline, const Catalog& catalog) {
-    object.allowOnly({"name", "low", "high", "scale", "steps", "choices", "integer"});
+    object.allowOnly({"name", "low", "high", "scale", "steps", "choices", "integer", "when"});
     const ParamSpec& spec = dimensionSpec(pipeline, catalog, name);
     Dimension dimension = defaultDimension(name, spec);
     const auto low = object.number("low"), high = object.number("high");
@@ -112,6 +119,7 @@ Dimension readDimension(const JsonObject& object, const std::string& name, const
         for (const json& choice : *choices) dimension.choices.push_back(valueFromJson(spec, choice, object.path("choices")));
         dimension.low = dimension.high = 0;
     }
+    if (const json* when = object.find("when")) dimension.when = readCondition(*when, object.path("when"), pipeline, catalog);
     return checkedDimension(std::move(dimension), spec);
 }
 
@@ -131,19 +139,42 @@ SearchSpace readSpace(const JsonObject& tune, const PipelineSpec& pipeline, cons
     return space;
 }
 
+/// [{"lambda": 0.1, …}]: a value for each searched parameter, and perhaps "after": how many trials come first.
+std::vector<ProposedPoint> readProposed(const json& list, const std::string& where, const PipelineSpec& pipeline, const Catalog& catalog) {
+    if (!list.is_array()) throw Error(where + " must be a list of points.", {.parameter = where}, "Write it as [{\"lambda\": 0.1}, …].");
+    std::vector<ProposedPoint> points;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const JsonObject object(list[i], where + "." + std::to_string(i));
+        ProposedPoint point;
+        point.after = object.wholeNumber("after").value_or(0);
+        for (const auto& [name, value] : list[i].items())
+            if (name != "after") point.params[name] = valueFromJson(dimensionSpec(pipeline, catalog, name), value, object.path(name));
+        points.push_back(std::move(point));
+    }
+    return points;
+}
+
 TuneSpec readTune(const json& object, const PipelineSpec& pipeline, const Catalog& catalog, const SearchRegistry& searches) {
     const JsonObject tune(object, "tune");
     const SearchInfo& info = searches.require(tune.text("search", "grid"));
     TuneSpec spec;
     spec.search = info.id;
-    spec.params = paramsFromJson(info.params, object, info.id, {"search", "metric", "space"});
+    spec.params = paramsFromJson(info.params, object, info.id, {"search", "metric", "space", "nested", "propose"});
     spec.metric = tune.text("metric");
     if (!spec.metric.empty()) catalog.metrics.require(spec.metric);
     spec.space = readSpace(tune, pipeline, catalog);
+    if (const json* nested = tune.find("nested")) {
+        const JsonObject estimate(*nested, tune.path("nested"));
+        estimate.allowOnly({"folds"});
+        const std::uint64_t folds = estimate.wholeNumber("folds").value_or(5);
+        if (folds < 2 || folds > 1000) estimate.throwBad("folds", "a whole number from 2 to 1,000");
+        spec.nested = static_cast<std::int64_t>(folds);
+    }
+    if (const json* propose = tune.find("propose")) spec.propose = readProposed(*propose, tune.path("propose"), pipeline, catalog);
     return spec;
 }
 
-std::string oneCharacter(char c) { return std::string(1, c); }
+std::string oneCharacter(char c) { return c == NoMark ? "none" : std::string(1, c); }
 
 json dataToJson(const DataSpec& data) {
     json object = {{"source", data.source}, {"target", data.roles.target}};
@@ -159,6 +190,17 @@ json dataToJson(const DataSpec& data) {
     if (data.decimal) object["decimal"] = oneCharacter(*data.decimal);
     if (data.encoding) object["encoding"] = encodingName(*data.encoding);
     if (data.header) object["header"] = *data.header;
+    if (data.comment) object["comment"] = oneCharacter(*data.comment);
+    if (data.escape) object["escape"] = oneCharacter(*data.escape);
+    if (data.thousands) object["thousands"] = oneCharacter(*data.thousands);
+    if (data.skip) object["skip"] = *data.skip;
+    if (data.headerRows) object["header_rows"] = *data.headerRows;
+    if (!data.sheet.empty()) object["sheet"] = data.sheet;
+    if (!data.table.empty()) object["table"] = data.table;
+    if (!data.query.empty()) object["query"] = data.query;
+    if (data.sealed)
+        object["sealed"] = {{"fraction", data.sealed->fraction}, {"stratify", data.sealed->stratify}, {"seed", data.sealed->seed}};
+    if (!data.edits.empty()) object["edits"] = editsToJson(data.edits);
     return object;
 }
 
@@ -173,6 +215,10 @@ json dimensionToJson(const Dimension& dimension) {
     for (const ParamValue& choice : dimension.choices) object["choices"].push_back(valueToJson(choice));
     if (dimension.integer) object["integer"] = true;
     if (dimension.steps) object["steps"] = *dimension.steps;
+    if (dimension.when) {
+        json& values = object["when"][dimension.when->param] = json::array();
+        for (const ParamValue& value : dimension.when->values) values.push_back(valueToJson(value));
+    }
     return object;
 }
 
@@ -193,13 +239,21 @@ json spaceToJson(const SearchSpace& space) {
 
 }  // namespace
 
-CsvOptions DataSpec::csvOptions() const {
-    CsvOptions options;
+ReadOptions DataSpec::readOptions() const {
+    ReadOptions options;
     options.delimiter = delimiter;
     options.quote = quote;
     options.decimal = decimal;
     options.encoding = encoding;
     options.header = header;
+    options.comment = comment;
+    options.escape = escape;
+    options.thousands = thousands;
+    options.skip = skip;
+    options.headerRows = headerRows;
+    options.sheet = sheet;
+    options.table = table;
+    options.query = query;
     options.types = types;
     if (!missing.empty()) options.missing = missing;
     return options;
@@ -237,12 +291,49 @@ json readJsonFile(const std::filesystem::path& path) {
     return parseJson(text.str(), path.filename().string());
 }
 
+DataSpec dataSpecFromJson(const json& object, const EditRegistry& edits) {
+    const JsonObject data(object, "data");
+    data.allowOnly({"source", "target", "task", "types", "ignore", "group", "weight", "fold", "missing", "delimiter", "quote",
+                    "decimal", "encoding", "header", "comment", "escape", "thousands", "skip", "header_rows", "sheet", "table", "query",
+                    "sealed", "edits"});
+    DataSpec spec;
+    spec.source = data.text("source");
+    spec.roles.target = data.text("target");
+    spec.roles.ignored = data.texts("ignore");
+    spec.roles.group = data.text("group");
+    spec.roles.weight = data.text("weight");
+    spec.roles.fold = data.text("fold");
+    spec.task = readTask(data);
+    spec.types = readTypes(data);
+    spec.missing = data.texts("missing");
+    spec.delimiter = data.character("delimiter");
+    spec.quote = markOf(data, "quote");
+    if (spec.quote && *spec.quote != '"' && *spec.quote != '\'' && *spec.quote != NoMark)
+        data.throwBad("quote", "\", ' or \"none\"");
+    spec.decimal = data.character("decimal");
+    if (spec.decimal && *spec.decimal != '.' && *spec.decimal != ',') data.throwBad("decimal", "\".\" or \",\"");
+    spec.encoding = readEncoding(data);
+    spec.header = data.flag("header");
+    spec.comment = markOf(data, "comment");
+    spec.escape = markOf(data, "escape");
+    spec.thousands = markOf(data, "thousands");
+    spec.skip = data.wholeNumber("skip");
+    spec.headerRows = data.wholeNumber("header_rows");
+    if (spec.headerRows && (*spec.headerRows < 1 || *spec.headerRows > 9)) data.throwBad("header_rows", "a number from 1 to 9");
+    spec.sheet = data.text("sheet");
+    spec.table = data.text("table");
+    spec.query = data.text("query");
+    spec.sealed = readSealed(data);
+    if (const json* list = data.find("edits")) spec.edits = editsFromJson(*list, edits, data.path("edits"));
+    return spec;
+}
+
 ExperimentSpec specFromJson(const json& object, const Catalog& catalog, const SearchRegistry& searches) {
     const JsonObject top(object, "");
     top.allowOnly({"name", "data", "prepare", "model", "validate", "metrics", "tune", "seed"});
     ExperimentSpec spec;
     spec.name = top.text("name");
-    spec.data = readDataSpec(top.require("data"));
+    spec.data = dataSpecFromJson(top.require("data"), catalog.edits);
     if (const json* prepare = top.find("prepare")) spec.pipeline.prepare = readSteps(*prepare, catalog.steps);
 
     const JsonObject model(top.require("model"), "model");
@@ -282,6 +373,13 @@ json specToJson(const ExperimentSpec& spec) {
         paramsToJson(spec.tune->params, tune);
         if (!spec.tune->metric.empty()) tune["metric"] = spec.tune->metric;
         tune["space"] = spaceToJson(spec.tune->space);
+        if (spec.tune->nested) tune["nested"]["folds"] = *spec.tune->nested;
+        for (const ProposedPoint& point : spec.tune->propose) {
+            json item = json::object();
+            for (const auto& [name, value] : point.params) item[name] = valueToJson(value);
+            if (point.after > 0) item["after"] = point.after;
+            tune["propose"].push_back(std::move(item));
+        }
     }
     return object;
 }

@@ -10,9 +10,10 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "data/csv_reader.h"
 #include "data/dataset.h"
+#include "data/file_format.h"
 #include "evaluate/evaluation.h"
+#include "split/sealed_rows.h"
 #include "tune/study.h"
 
 namespace holdout {
@@ -27,8 +28,13 @@ struct DataSpec {
     std::optional<char> delimiter, quote, decimal;
     std::optional<Encoding> encoding;
     std::optional<bool> header;
+    std::optional<char> comment, escape, thousands;        ///< NoMark: there is none
+    std::optional<std::uint64_t> skip, headerRows;
+    std::string sheet, table, query;                       ///< which part of a workbook or database
+    std::optional<SealedSpec> sealed;                      ///< rows set aside before anything looks at them
+    std::vector<EditSpec> edits;                           ///< of the table as it was read, in order; before the roles
 
-    CsvOptions csvOptions() const;
+    ReadOptions readOptions() const;
     bool operator==(const DataSpec&) const = default;
 };
 
@@ -52,6 +58,9 @@ Roles effectiveRoles(const ExperimentSpec& spec, const Catalog& catalog);
 nlohmann::json parseJson(std::string_view text, const std::string& name);
 /// Reads a whole file as JSON. Throws Error.
 nlohmann::json readJsonFile(const std::filesystem::path& path);
+
+/// Reads the part "data". Throws Error naming the key.
+DataSpec dataSpecFromJson(const nlohmann::json& json, const EditRegistry& edits);
 
 /// Reads the design's JSON. Throws Error naming the key; unknown keys are errors with the nearest known one.
 ExperimentSpec specFromJson(const nlohmann::json& json, const Catalog& catalog, const SearchRegistry& searches);

@@ -33,6 +33,9 @@ constexpr std::array migrations = {
     " record BLOB NOT NULL, PRIMARY KEY (run, number));"
     "CREATE TABLE fold (run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE, repeat INTEGER NOT NULL,"
     " number INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY (run, repeat, number));",
+    "CREATE TABLE checkpoint (run INTEGER PRIMARY KEY REFERENCES run (id) ON DELETE CASCADE, state BLOB NOT NULL);",
+    // No reference to the run: what was seen stays seen when the run is removed.
+    "CREATE TABLE opening (id INTEGER PRIMARY KEY AUTOINCREMENT, opened TEXT NOT NULL, run INTEGER NOT NULL);",
 };
 constexpr int newestVersion = static_cast<int>(migrations.size());
 
@@ -374,6 +377,28 @@ void Project::finishRun(std::int64_t run, const Run& result) {
         if (result.model) bindBlob(update, 2, result.model->save());
         update.bind(3, run);
         update.exec();
+        SQLite::Statement remove(m_impl->database, "DELETE FROM checkpoint WHERE run = ?");
+        remove.bind(1, run);
+        remove.exec();
+    });
+}
+
+void Project::recordCheckpoint(std::int64_t run, const std::string& state) {
+    m_impl->written([&] {
+        SQLite::Statement insert(m_impl->database, "INSERT OR REPLACE INTO checkpoint (run, state) VALUES (?, ?)");
+        insert.bind(1, run);
+        insert.bind(2, state.data(), static_cast<int>(state.size()));
+        insert.exec();
+    });
+}
+
+std::string Project::checkpoint(std::int64_t run) const {
+    return m_impl->guarded([&] {
+        SQLite::Statement query(m_impl->database, "SELECT state FROM checkpoint WHERE run = ?");
+        query.bind(1, run);
+        if (!query.executeStep()) return std::string();
+        const SQLite::Column state = query.getColumn(0);
+        return std::string(static_cast<const char*>(state.getBlob()), static_cast<std::size_t>(state.getBytes()));
     });
 }
 
@@ -401,6 +426,25 @@ void Project::removeRun(std::int64_t run) {
         SQLite::Statement remove(m_impl->database, "DELETE FROM run WHERE id = ?");
         remove.bind(1, run);
         remove.exec();
+    });
+}
+
+std::int64_t Project::recordOpening(std::int64_t run, const std::string& opened) {
+    return m_impl->written([&] {
+        SQLite::Statement insert(m_impl->database, "INSERT INTO opening (opened, run) VALUES (?, ?)");
+        insert.bind(1, opened);
+        insert.bind(2, run);
+        insert.exec();
+        return static_cast<std::int64_t>(m_impl->database.getLastInsertRowid());
+    });
+}
+
+std::vector<Opening> Project::openings() const {
+    return m_impl->guarded([&] {
+        std::vector<Opening> openings;
+        SQLite::Statement select(m_impl->database, "SELECT opened, run FROM opening ORDER BY id");
+        while (select.executeStep()) openings.push_back({select.getColumn(0).getString(), select.getColumn(1).getInt64()});
+        return openings;
     });
 }
 
@@ -463,6 +507,19 @@ void ProjectRecorder::trialFinished(const Trial& trial) {
 
 void ProjectRecorder::foldFinished(const FoldResult& fold) {
     m_project.recordFold(m_run, fold);
+}
+
+bool ProjectRecorder::isDue() {
+    return std::chrono::steady_clock::now() - m_lastKept >= between;
+}
+
+void ProjectRecorder::keep(const std::string& state) {
+    if (m_run != 0) m_project.recordCheckpoint(m_run, state);
+    m_lastKept = std::chrono::steady_clock::now();
+}
+
+std::string ProjectRecorder::last() const {
+    return m_run == 0 ? std::string() : m_project.checkpoint(m_run);
 }
 
 }  // namespace holdout

@@ -113,10 +113,30 @@ json summaryRecord(const ScoreSummary& score) {
             {"high", score.high}, {"interval", score.interval}, {"folds", bytesOf(score.folds)}};
 }
 
+json scoresRecord(const std::map<std::string, ScoreSummary>& scores) {
+    json object = json::object();
+    for (const auto& [id, score] : scores) object[id] = summaryRecord(score);
+    return object;
+}
+
+std::map<std::string, ScoreSummary> scoresFrom(const json& record) {
+    std::map<std::string, ScoreSummary> scores;
+    for (const auto& [id, score] : record.items())
+        scores[id] = {score.at("mean"), score.at("sd"),       score.at("low"),
+                      score.at("high"), score.at("interval"), valuesFrom<double>(score.at("folds"))};
+    return scores;
+}
+
 json pointRecord(const std::map<std::string, ParamValue>& params) {
     json object = json::object();
     for (const auto& [name, value] : params) object[name] = valueRecord(value);
     return object;
+}
+
+std::map<std::string, ParamValue> pointFrom(const json& record) {
+    std::map<std::string, ParamValue> params;
+    for (const auto& [name, value] : record.items()) params[name] = valueFrom(value);
+    return params;
 }
 
 json paramsRecord(const ParamSet& params) {
@@ -131,25 +151,51 @@ ParamSet paramsFrom(const json& record) {
     return params;
 }
 
+json nestedRecord(const NestedResult& nested) {
+    json folds = json::array();
+    for (const NestedFold& fold : nested.folds)
+        folds.push_back({{"params", pointRecord(fold.params)}, {"inner", fold.inner}, {"outer", fold.outer}});
+    return {{"metric", nested.metric}, {"mean", nested.mean},         {"low", nested.low},
+            {"high", nested.high},     {"interval", nested.interval}, {"folds", std::move(folds)}};
+}
+
+NestedResult nestedFrom(const json& record) {
+    NestedResult nested;
+    nested.metric = record.at("metric");
+    nested.mean = record.at("mean");
+    nested.low = record.at("low");
+    nested.high = record.at("high");
+    nested.interval = record.at("interval");
+    for (const json& fold : record.at("folds"))
+        nested.folds.push_back({pointFrom(fold.at("params")), fold.at("inner"), fold.at("outer")});
+    return nested;
+}
+
 }  // namespace
 
 json toRecord(const Trial& trial) {
     return {{"number", trial.number},  {"params", pointRecord(trial.params)},       {"score", trial.score},
             {"folds", bytesOf(trial.folds)}, {"scores", trial.scores}, {"state", trialStateName(trial.state)},
-            {"error", trial.error},    {"seconds", trial.seconds}};
+            {"error", trial.error},    {"seconds", trial.seconds}, {"budget", trial.budget}, {"proposed", trial.isProposed},
+            {"at", trial.at}};
 }
 
 Trial trialFromRecord(const json& record) {
     Trial trial;
     trial.number = record.at("number");
-    for (const auto& [name, value] : record.at("params").items()) trial.params[name] = valueFrom(value);
+    trial.params = pointFrom(record.at("params"));
     trial.score = record.at("score");
     trial.folds = valuesFrom<double>(record.at("folds"));
     trial.scores = record.at("scores").get<std::map<std::string, double>>();
-    const bool isComplete = record.at("state") == std::string(trialStateName(TrialState::Complete));
-    trial.state = isComplete ? TrialState::Complete : TrialState::Failed;
+    trial.state = TrialState::Failed;
+    for (const TrialState state : {TrialState::Complete, TrialState::Pruned})
+        if (record.at("state") == std::string(trialStateName(state))) trial.state = state;
     trial.error = record.at("error");
     trial.seconds = record.at("seconds");
+    // Files of the first format know of none of these.
+    trial.budget = record.value("budget", 1.0);
+    trial.isProposed = record.value("proposed", false);
+    trial.at = record.value("at", 0.0);
     return trial;
 }
 
@@ -214,12 +260,10 @@ void truthFromRecord(const json& record, Run& run) {
 }
 
 json resultToRecord(const Run& run) {
-    json scores = json::object();
-    for (const auto& [id, score] : run.evaluation.scores) scores[id] = summaryRecord(score);
     json steps = json::array();
     for (const StepSpec& step : run.finalPipeline.prepare)
         steps.push_back({{"step", step.id}, {"params", paramsRecord(step.params)}, {"enabled", step.enabled}});
-    json record = {{"scores", std::move(scores)},
+    json record = {{"scores", scoresRecord(run.evaluation.scores)},
                    {"steps", std::move(steps)},
                    {"model", {{"id", run.finalPipeline.model.id}, {"params", paramsRecord(run.finalPipeline.model.params)}}},
                    {"warnings", warningsRecord(run.warnings)},
@@ -227,13 +271,19 @@ json resultToRecord(const Run& run) {
                    {"isTuned", run.study.has_value()},
                    {"best", nullptr}};
     if (run.study && run.study->best) record["best"] = *run.study->best;
+    if (run.nested) record["nested"] = nestedRecord(*run.nested);
+    if (run.sealed)
+        record["sealed"] = {{"opening", run.sealed->opening}, {"opened", run.sealed->opened},
+                            {"rows", run.sealed->rows},       {"scores", scoresRecord(run.sealed->scores)},
+                            {"warnings", warningsRecord(run.sealed->warnings)}};
     return record;
 }
 
 void resultFromRecord(const json& record, Run& run) {
-    for (const auto& [id, score] : record.at("scores").items())
-        run.evaluation.scores[id] = {score.at("mean"), score.at("sd"),       score.at("low"),
-                                     score.at("high"), score.at("interval"), valuesFrom<double>(score.at("folds"))};
+    run.evaluation.scores = scoresFrom(record.at("scores"));
+    if (const auto sealed = record.find("sealed"); sealed != record.end())
+        run.sealed = {sealed->at("opening"), sealed->at("opened"), sealed->at("rows"), scoresFrom(sealed->at("scores")),
+                      warningsFrom(sealed->at("warnings"))};
     for (const json& step : record.at("steps"))
         run.finalPipeline.prepare.push_back({step.at("step"), paramsFrom(step.at("params")), step.at("enabled")});
     run.finalPipeline.model = {record.at("model").at("id"), paramsFrom(record.at("model").at("params"))};
@@ -242,6 +292,7 @@ void resultFromRecord(const json& record, Run& run) {
     if (!record.at("isTuned").get<bool>()) return;
     run.study.emplace();
     if (!record.at("best").is_null()) run.study->best = record.at("best").get<std::size_t>();
+    if (record.contains("nested")) run.nested = nestedFrom(record.at("nested"));
 }
 
 }  // namespace holdout

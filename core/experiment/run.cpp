@@ -14,21 +14,36 @@ json pointToJson(const std::map<std::string, ParamValue>& params) {
     return object;
 }
 
+json nestedToJson(const NestedResult& nested, const std::optional<StudyResult>& study, Direction direction) {
+    json folds = json::array();
+    for (const NestedFold& fold : nested.folds)
+        folds.push_back({{"params", pointToJson(fold.params)}, {"inner", fold.inner}, {"outer", fold.outer}});
+    json object = {{"metric", nested.metric}, {"mean", nested.mean},         {"low", nested.low},
+                   {"high", nested.high},     {"interval", nested.interval}, {"folds", std::move(folds)}};
+    if (study && study->best) object["optimism"] = optimismOf(study->trials[*study->best].score, nested.mean, direction);
+    return object;
+}
+
 json trialToJson(const Trial& trial) {
     json object = {{"number", trial.number},  {"params", pointToJson(trial.params)},     {"score", trial.score},
-                   {"folds", trial.folds},    {"scores", trial.scores}, {"state", trialStateName(trial.state)},
+                   {"folds", trial.folds},    {"scores", trial.scores}, {"state", trialStateName(trial.state)}, {"budget", trial.budget},
                    {"seconds", trial.seconds}};
     if (!trial.error.empty()) object["error"] = trial.error;
+    return object;
+}
+
+json scoresToJson(const std::map<std::string, ScoreSummary>& scores) {
+    json object = json::object();
+    for (const auto& [id, score] : scores)
+        object[id] = {{"mean", score.mean}, {"sd", score.sd},           {"low", score.low},
+                      {"high", score.high}, {"interval", score.interval}, {"folds", score.folds}};
     return object;
 }
 
 }  // namespace
 
 json runToJson(const Run& run) {
-    json metrics = json::object();
-    for (const auto& [id, score] : run.evaluation.scores)
-        metrics[id] = {{"mean", score.mean}, {"sd", score.sd},           {"low", score.low},
-                       {"high", score.high}, {"interval", score.interval}, {"folds", score.folds}};
+    json metrics = scoresToJson(run.evaluation.scores);
     json object = {{"name", run.spec.name},
                    {"model", run.finalPipeline.model.id},
                    {"task", taskName(run.task)},
@@ -42,11 +57,18 @@ json runToJson(const Run& run) {
                    {"version", run.version}};
     for (const Warning& warning : run.warnings) object["warnings"].push_back(warning.text());
     if (run.id != 0) object["run"] = run.id;
+    if (run.sealed)
+        object["sealed"] = {{"opening", run.sealed->opening},
+                            {"opened", run.sealed->opened},
+                            {"rows", run.sealed->rows},
+                            {"metrics", scoresToJson(run.sealed->scores)}};
     if (run.study) {
         json& tune = object["tune"];
         tune["best"] = run.study->best ? pointToJson(run.study->trials[*run.study->best].params) : json();
         tune["trials"] = json::array();
         for (const Trial& trial : run.study->trials) tune["trials"].push_back(trialToJson(trial));
+        if (run.nested)
+            tune["nested"] = nestedToJson(*run.nested, run.study, builtinMetrics().require(run.nested->metric).direction);
     }
     return object;
 }

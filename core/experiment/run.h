@@ -9,6 +9,7 @@
 
 #include "experiment/experiment_spec.h"
 #include "model/pipeline.h"
+#include "tune/nested.h"
 
 namespace holdout {
 
@@ -32,6 +33,15 @@ struct DataRecord {
     bool operator==(const DataRecord&) const = default;
 };
 
+/// What the sealed rows said when they were opened for a run.
+struct SealedResult {
+    std::int64_t opening = 0;    ///< counted in the project, from 1
+    std::string opened;          ///< ISO 8601, UTC
+    std::int64_t rows = 0;
+    std::map<std::string, ScoreSummary> scores;
+    Warnings warnings;
+};
+
 /// The whole answer: immutable once finished.
 struct Run {
     std::int64_t id = 0;              ///< in its project; 0 outside one
@@ -42,8 +52,10 @@ struct Run {
     RowIds truthRows;
     Evaluation evaluation;            ///< of `finalPipeline`
     std::optional<StudyResult> study;
+    std::optional<NestedResult> nested;   ///< when the tuning asked for it
     PipelineSpec finalPipeline;       ///< the spec's, with the best trial's parameters when tuned
     std::shared_ptr<const FittedPipeline> model;   ///< trained on all rows
+    std::optional<SealedResult> sealed;   ///< none while they are closed to this run
     Warnings warnings;
     double seconds = 0;
     int threads = 1;

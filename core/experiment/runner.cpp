@@ -9,20 +9,13 @@
 
 #include "base/digest.h"
 #include "base/parallel.h"
+#include "evaluate/bootstrap_estimates.h"
+#include "experiment/model_files.h"
 
 namespace holdout {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-std::string now() {
-    const std::time_t seconds = std::time(nullptr);
-    std::tm parts{};
-    gmtime_r(&seconds, &parts);
-    std::array<char, 32> text{};
-    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text.data();
-}
 
 /// A part of the whole: its fractions fill `low` to `high` of the parent's, and never go back.
 class PartProgress final : public Progress {
@@ -58,12 +51,15 @@ Dataset datasetOf(const Table& table, const DataSpec& data, const Roles& roles) 
 
 /// How the fraction of the whole is shared out, counted in fits.
 struct Shares {
-    Shares(std::size_t trials, std::size_t folds) {
-        const double all = static_cast<double>((trials + 1) * folds + 1);
-        tuned = static_cast<double>(trials * folds) / all;
-        trained = static_cast<double>(trials * folds + 1) / all;
+    /// `nested`: how often the whole search is repeated for its nested estimate.
+    Shares(std::size_t trials, std::size_t folds, std::size_t nested) {
+        const double search = static_cast<double>(trials * folds), searches = search * static_cast<double>(nested + 1);
+        const double all = searches + static_cast<double>(folds) + 1;
+        searched = search / all;
+        tuned = searches / all;
+        trained = (searches + 1) / all;
     }
-    double tuned, trained;
+    double searched, tuned, trained;
 };
 
 /// One experiment on its way: each function fills its part of the run.
@@ -71,11 +67,11 @@ class Running {
 public:
     Running(const ExperimentSpec& spec, const ReadResult& read, const Catalog& catalog, const SearchRegistry& searches,
             const Finished& finished, JobContext& context, RunObserver& observer)
-        : m_catalog(catalog), m_searches(searches), m_finished(finished), m_context(context), m_observer(observer),
+        : m_catalog(withModelFiles(catalog)), m_searches(searches), m_finished(finished), m_context(context), m_observer(observer),
           m_data(datasetOf(read.table, spec.data, effectiveRoles(spec, catalog))) {
         m_context.seed = Seed{spec.seed};
         m_run.spec = spec;
-        m_run.started = now();
+        m_run.started = timeNow();
         m_run.version = HOLDOUT_VERSION;
         m_run.threads = availableThreads();
         m_run.data = recordOf(read, spec.data.source);
@@ -95,9 +91,11 @@ public:
         m_folds = makeFolds(m_run.spec.validate, m_catalog.splits, m_data, seed.derive("split"), warnings);
         add(warnings);
         const std::size_t trials = trialCount();
-        const Shares shares(trials, m_folds.size());
+        const std::int64_t nested = m_run.spec.tune ? m_run.spec.tune->nested.value_or(0) : 0;
+        const Shares shares(trials, m_folds.size(), static_cast<std::size_t>(nested));
         m_observer.started(m_run, m_folds.size(), trials);
         if (m_run.spec.tune) tune(shares);
+        if (nested > 0) nest(shares);
         fitFinal(shares);
         evaluate(shares);
         m_run.seconds = std::chrono::duration<double>(Clock::now() - start).count();
@@ -112,6 +110,10 @@ private:
             throw Error(refusal, {.parameter = "model"});
         m_metrics = m_run.spec.metrics.empty() ? m_catalog.metrics.defaults(m_run.task) : m_run.spec.metrics;
         for (const std::string& id : m_metrics) checkMetric(id, "metrics");
+        if (!startReference(m_run.spec.pipeline.model, m_catalog).empty())
+            addOnce(m_run.warnings, {"The scores take it that the model to start from has never seen these rows: where it was "
+                                     "trained on some of them, they are too good.",
+                                     {.parameter = std::string(startParameter)}});
         if (m_run.spec.tune && !m_run.spec.tune->metric.empty()) checkMetric(m_run.spec.tune->metric, "tune.metric");
     }
 
@@ -128,13 +130,11 @@ private:
     /// Checks the search's parameters on the way, before anything is fitted.
     std::size_t trialCount() const {
         if (!m_run.spec.tune) return 0;
-        const TuneSpec& tune = *m_run.spec.tune;
-        const SearchInfo& info = m_searches.require(tune.search);
-        return info.make(Params(info.params, tune.params, tune.search), tune.space, m_context.seed)->total();
+        return plannedTrials(m_run.spec.pipeline, *m_run.spec.tune, m_folds.front().train.size(), m_catalog, m_searches);
     }
 
     void tune(const Shares& shares) {
-        PartProgress progress(m_context.progress, 0, shares.tuned);
+        PartProgress progress(m_context.progress, 0, shares.searched);
         JobContext context = m_context.reporting(progress).derive("tune");
         m_run.study = runStudy(m_data, m_run.spec.pipeline, *m_run.spec.tune, m_folds, m_metrics, m_catalog, m_searches,
                                m_finished.trials, context, [this](const Trial& trial) { m_observer.trialFinished(trial); });
@@ -146,6 +146,13 @@ private:
         addOnce(m_run.warnings, {std::to_string(count) + " of " + std::to_string(trials.size()) +
                                      " trials failed. The first says: " + failed->error,
                                  {.parameter = "tune"}});
+    }
+
+    void nest(const Shares& shares) {
+        PartProgress progress(m_context.progress, shares.searched, shares.tuned);
+        JobContext context = m_context.reporting(progress).derive("nested");
+        m_run.nested = runNested(m_data, m_run.spec.pipeline, *m_run.spec.tune, m_run.spec.validate, m_metrics, m_catalog,
+                                 m_searches, context);
     }
 
     /// The known result of a fold, if it is of the same rows. A fold depends on its own seed alone, so that those that
@@ -166,6 +173,7 @@ private:
         PartProgress progress(m_context.progress, shares.tuned, shares.trained, "training on all rows");
         progress.report(0, "");
         JobContext context = m_context.reporting(progress).derive("model");
+        context.checkpoints = m_observer.checkpoints();
         m_run.model = fitPipeline(m_data, m_run.finalPipeline, m_catalog, context);
         add(m_run.model->model().warnings());
         if (m_context.shouldFinish()) keepEpochs(static_cast<std::int64_t>(m_run.model->model().trace().size()));
@@ -177,11 +185,21 @@ private:
         const ModelInfo& info = m_catalog.models.require(m_run.finalPipeline.model.id);
         const std::string_view parameter = findSpec(info.params, epochParameter) ? epochParameter : roundParameter;
         if (epochs == 0 || !findSpec(info.params, parameter)) return;
-        for (ModelSpec* model : {&m_run.finalPipeline.model, &m_run.spec.pipeline.model}) model->params.set(parameter, epochs);
+        for (ModelSpec* model : {&m_run.finalPipeline.model, &m_run.spec.pipeline.model}) {
+            keepSchedule(info, *model);
+            model->params.set(parameter, epochs);
+        }
         addOnce(m_run.warnings, {"Training was ended by hand after " + std::to_string(epochs) +
                                      " epochs; the folds were trained as long.",
                                  {.parameter = std::string(parameter)}});
         m_observer.endedByHand(m_run);
+    }
+
+    /// A schedule laid over all epochs must stay as long as it was when fewer are run.
+    static void keepSchedule(const ModelInfo& info, ModelSpec& model) {
+        if (!findSpec(info.params, scheduleParameter)) return;
+        if (std::get<std::int64_t>(valueOrFallback(info.params, model.params, scheduleParameter)) == 0)
+            model.params.set(scheduleParameter, valueOrFallback(info.params, model.params, epochParameter));
     }
 
     void evaluate(const Shares& shares) {
@@ -202,13 +220,18 @@ private:
         }
         m_run.evaluation.scores =
             summarise(m_data, m_run.evaluation.folds, m_metrics, m_catalog.metrics, m_context.seed.derive("interval"));
+        const BootstrapEstimate estimate = bootstrapEstimate(m_run.spec.validate, m_catalog.splits);
+        if (estimate == BootstrapEstimate::OutOfBag) return;
+        StepNotes notes;
+        applyBootstrapEstimate(estimate, m_data, m_run.model->predict(m_data.features, notes), m_catalog.metrics,
+                               m_run.evaluation.scores);
     }
 
     void add(const Warnings& warnings) {
         for (const Warning& warning : warnings) addOnce(m_run.warnings, warning);
     }
 
-    const Catalog& m_catalog;
+    const Catalog m_catalog;
     const SearchRegistry& m_searches;
     const Finished& m_finished;
     JobContext m_context;
@@ -221,11 +244,20 @@ private:
 
 }  // namespace
 
-ReadResult readData(const DataSpec& data, const std::filesystem::path& base, JobContext& context) {
+std::string timeNow() {
+    const std::time_t seconds = std::time(nullptr);
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    std::array<char, 32> text{};
+    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text.data();
+}
+
+ReadResult readData(const DataSpec& data, const EditRegistry& edits, const std::filesystem::path& base, JobContext& context) {
     if (data.source.empty())
         throw Error("The specification names no file of data.", {.parameter = "data.source"}, "Set source, or give --data FILE.");
     const std::filesystem::path source(data.source);
-    return readCsv(source.is_absolute() ? source : base / source, data.csvOptions(), context);
+    return shapeData(readTable(source.is_absolute() ? source : base / source, data.readOptions(), context), data, edits, context);
 }
 
 DataRecord recordOf(const ReadResult& read, const std::string& source) {

@@ -6,6 +6,7 @@
 
 #include "data/csv_reader.h"
 #include "experiment/run.h"
+#include "experiment/shape_data.h"
 
 namespace holdout {
 
@@ -20,6 +21,8 @@ public:
     virtual void endedByHand(const Run& run) { (void)run; }
     virtual void trialFinished(const Trial& trial) { (void)trial; }
     virtual void foldFinished(const FoldResult& fold) { (void)fold; }
+    /// Where the training of the model on all rows keeps its state; null: nowhere.
+    virtual Checkpoints* checkpoints() { return nullptr; }
 };
 
 /// What is known already when a run is resumed.
@@ -28,8 +31,8 @@ struct Finished {
     std::vector<FoldResult> folds;
 };
 
-/// Reads the file that `spec.data` names, relative to `base`. Throws Error.
-ReadResult readData(const DataSpec& data, const std::filesystem::path& base, JobContext& context);
+/// Reads the file that `spec.data` names, relative to `base`, sets its sealed rows aside and edits it. Throws Error.
+ReadResult readData(const DataSpec& data, const EditRegistry& edits, const std::filesystem::path& base, JobContext& context);
 
 /// What identifies the rows of `read`. Columns in parallel on the surrounding arena.
 DataRecord recordOf(const ReadResult& read, const std::string& source);
@@ -40,6 +43,9 @@ DataRecord recordOf(const ReadResult& read, const std::string& source);
 /// Throws Error and Cancelled.
 Run runExperiment(const ExperimentSpec& spec, const ReadResult& read, const Catalog& catalog, const SearchRegistry& searches,
                   const Finished& finished, JobContext& context, RunObserver& observer);
+
+/// Now, as ISO 8601 in UTC.
+std::string timeNow();
 
 /// The first thing in which two runs of one specification differ, in words ("accuracy of fold 3: 0.81 was 0.82");
 /// empty when they are identical to the last bit. Times and versions do not count.

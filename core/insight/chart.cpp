@@ -71,6 +71,7 @@ std::pair<std::string, std::string> columnNames(const Axis& x, const Axis& y, co
 
 void position(Rows& rows, const std::string& column, const Axis& axis, double value) {
     if (axis.categories.empty()) return rows.number(column, value);
+    if (std::isnan(value)) return rows.name(column, "");
     const auto index = static_cast<std::size_t>(std::max(0.0, std::round(value)));
     rows.name(column, index < axis.categories.size() ? axis.categories[index] : formatExact(value));
 }
@@ -123,11 +124,17 @@ Table tableOf(const BarChart& chart) {
 
 Table tableOf(const StripChart& chart) {
     Rows rows;
-    const std::string value = chart.y.label.empty() || chart.y.label == "run" || chart.y.label == "fold" ? "score" : chart.y.label;
+    const std::string value = chart.y.label.empty() || chart.y.label == chart.column || chart.y.label == chart.dot ? "score" : chart.y.label;
     for (const auto& column : chart.columns)
         for (std::size_t i = 0; i < column.values.size(); ++i) {
-            rows.name("run", column.name);
-            rows.number("fold", static_cast<double>(i + 1));
+            rows.name(chart.column, column.name);
+            if (chart.dot.empty()) {
+                rows.number(value, column.values[i]);
+                rows.number("low", column.low);
+                rows.number("high", column.high);
+                continue;
+            }
+            rows.number(chart.dot, static_cast<double>(i + 1));
             rows.number(value, column.values[i]);
         }
     return rows.table();
@@ -154,6 +161,13 @@ Table tableOf(const HeatMap& chart) {
     return rows.table();
 }
 
+Table tableOf(const ParallelChart& chart) {
+    Rows rows;
+    for (const std::vector<double>& line : chart.lines)
+        for (std::size_t a = 0; a < chart.axes.size(); ++a) position(rows, chart.axes[a].label, chart.axes[a], line[a]);
+    return rows.table();
+}
+
 bool hasPoints(const std::vector<Series>& all) {
     for (const Series& series : all)
         for (std::size_t i = 0; i < std::min(series.x.size(), series.y.size()); ++i)
@@ -167,6 +181,7 @@ bool empty(const BarChart& chart) { return chart.values.empty(); }
 bool empty(const StripChart& chart) {
     return std::all_of(chart.columns.begin(), chart.columns.end(), [](const auto& column) { return column.values.empty(); });
 }
+bool empty(const ParallelChart& chart) { return chart.lines.empty(); }
 bool empty(const HeatMap& chart) { return chart.values.size() == 0 || chart.values.array().isNaN().all(); }
 
 }  // namespace

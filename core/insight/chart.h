@@ -77,6 +77,7 @@ struct StripChart {
     std::string title, sentence;
     Axis y;
     std::vector<Column> columns;
+    std::string column = "run", dot = "fold"; ///< what a column and a dot stand for, as the table and the reading name them
 };
 
 /// A value for each cell of a grid. `values(row, column)`: row along y. NaN: nothing known there.
@@ -88,11 +89,21 @@ struct HeatMap {
     std::string valueLabel;
     bool higherIsBetter = true;
     bool showNumbers = false;                 ///< the confusion matrix writes its counts
+    bool contours = false;                    ///< lines of equal value on top of the colours
     Series trials;                            ///< rings on top, or empty
     std::optional<std::size_t> best;          ///< which of the trials
 };
 
-using Chart = std::variant<LineChart, ScatterChart, BarChart, StripChart, HeatMap>;
+/// Parallel coordinates: a line an item through a value on each axis (Inselberg 1985). The last axis colours the lines.
+struct ParallelChart {
+    std::string title, sentence;
+    std::vector<Axis> axes;
+    std::vector<std::vector<double>> lines;   ///< a value for each axis; NaN where the axis does not matter
+    bool higherIsBetter = true;               ///< of the last axis
+    std::optional<std::size_t> best;          ///< which of the lines
+};
+
+using Chart = std::variant<LineChart, ScatterChart, BarChart, StripChart, HeatMap, ParallelChart>;
 
 const std::string& chartTitle(const Chart& chart);
 const std::string& chartSentence(const Chart& chart);

@@ -78,4 +78,25 @@ LineChart gradientCurve(const std::vector<TracePoint>& trace) {
     return chart;
 }
 
+LineChart scoreCurve(const std::vector<TracePoint>& trace) {
+    LineChart chart{.title = "Score by epoch", .x = {.label = "epoch"}, .y = {.label = "accuracy or R²"}};
+    if (trace.empty() || !known(trace, &TracePoint::score)) return chart;
+    chart.series.push_back(traceSeries(trace, &TracePoint::score, "validation", SeriesRole::Validation));
+    const TracePoint& best = *std::max_element(trace.begin(), trace.end(), [](const TracePoint& a, const TracePoint& b) {
+        return (std::isfinite(a.score) ? a.score : -INFINITY) < (std::isfinite(b.score) ? b.score : -INFINITY);
+    });
+    chart.sentence = "On validation rows, highest at epoch " + formatCount(best.epoch) + ": " + formatNumber(best.score, 3) +
+                     "; now " + formatNumber(trace.back().score, 3) + ".";
+    return chart;
+}
+
+LineChart stepSizeCurve(const std::vector<TracePoint>& trace) {
+    LineChart chart{.title = "Step size", .x = {.label = "epoch"}, .y = {.label = "learning rate"}};
+    if (trace.empty() || !known(trace, &TracePoint::stepSize)) return chart;
+    chart.series.push_back(traceSeries(trace, &TracePoint::stepSize, "learning rate", SeriesRole::Reference));
+    chart.sentence = "At the end of each epoch: from " + formatNumber(trace.front().stepSize, 2) + " to " +
+                     formatNumber(trace.back().stepSize, 2) + ".";
+    return chart;
+}
+
 }  // namespace holdout

@@ -12,6 +12,15 @@ namespace holdout {
 
 LineChart lossCurve(const std::vector<TracePoint>& trace, const std::vector<TracePoint>& previous = {});
 LineChart gradientCurve(const std::vector<TracePoint>& trace);
+/// Accuracy or R² on validation rows; empty where there were none.
+LineChart scoreCurve(const std::vector<TracePoint>& trace);
+/// The learning rate; empty for models that have none.
+LineChart stepSizeCurve(const std::vector<TracePoint>& trace);
+/// How the weights of each layer, and what each layer gives, are spread: a line a layer.
+LineChart weightSpread(const std::vector<LayerView>& layers);
+LineChart activationSpread(const std::vector<LayerView>& layers);
+/// First-layer filters side by side; of several channels, their mean.
+HeatMap filterMap(const std::vector<FilterView>& filters);
 StripChart foldStrip(const std::vector<const Run*>& runs, const std::string& metric, const MetricRegistry& metrics);
 /// While folds are still coming in: one column, no interval.
 StripChart foldStripLive(const std::vector<FoldResult>& folds, const std::string& metric, const MetricRegistry& metrics);
@@ -23,12 +32,6 @@ BarChart coefficientChart(const Run& run, std::size_t most = 20);
 
 /// Best score so far by trial.
 LineChart bestScoreChart(const std::vector<Trial>& trials, std::size_t total, const MetricInfo& metric);
-/// Mean score over two of the space's dimensions: exact cells for a grid (mean over the other dimensions' best), else
-/// an inverse-distance interpolation of the trials. The trials lie on top.
-HeatMap tuningSurface(const std::vector<Trial>& trials, const Dimension& x, const Dimension& y, const MetricInfo& metric);
-/// Score by one dimension: every trial a point, the best at each value a line.
-LineChart tuningSlice(const std::vector<Trial>& trials, const Dimension& x, const MetricInfo& metric);
-
 BarChart histogramChart(const std::string& column, const struct ColumnProfile& profile);
 
 /// Whether runs were scored on the same rows in the same folds, so that differences are paired.

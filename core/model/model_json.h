@@ -14,13 +14,18 @@ namespace holdout {
 nlohmann::json toJson(const Eigen::VectorXd& vector);
 /// A list of columns, with the number of rows so that an empty matrix keeps its shape.
 nlohmann::json toJson(const Eigen::MatrixXd& matrix);
+/// The same bits in a third of the room, unreadable (base64): for the rows that some models keep.
+nlohmann::json toPackedJson(const Eigen::MatrixXd& matrix);
 nlohmann::json toJson(const Warnings& warnings);
-/// A loss that is not a number, as where there are no validation rows, may become null in text.
+/// A loss that is not a number, as where there are no validation rows, is null.
 nlohmann::json toJson(const std::vector<TracePoint>& trace);
+nlohmann::json toJson(const std::vector<LayerView>& layers);
 // Each throws nlohmann::json::exception when the shape is wrong.
 Eigen::VectorXd vectorFromJson(const nlohmann::json& json);
 Eigen::MatrixXd matrixFromJson(const nlohmann::json& json);
+Eigen::MatrixXd matrixFromPackedJson(const nlohmann::json& json);
 Warnings warningsFromJson(const nlohmann::json& json);
 std::vector<TracePoint> traceFromJson(const nlohmann::json& json);
+std::vector<LayerView> layersFromJson(const nlohmann::json& json);
 
 }  // namespace holdout

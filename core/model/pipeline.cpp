@@ -30,7 +30,11 @@ FittedPipeline::FittedPipeline(std::shared_ptr<const FittedRecipe> recipe, const
 }
 
 Predictions FittedPipeline::predict(const Table& rows, StepNotes& notes) const {
-    return m_model->predict(m_info.accepted(m_recipe->apply(rows, notes)));
+    return m_model->predict(features(rows, notes));
+}
+
+Features FittedPipeline::features(const Table& rows, StepNotes& notes) const {
+    return m_info.accepted(m_recipe->apply(rows, notes));
 }
 
 nlohmann::json FittedPipeline::save() const {

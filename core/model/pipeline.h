@@ -18,6 +18,8 @@ public:
                    Task task, std::string targetName, std::vector<std::string> labels);
 
     Predictions predict(const Table& rows, StepNotes& notes) const;
+    /// What the model is given for these rows.
+    Features features(const Table& rows, StepNotes& notes) const;
 
     const FittedRecipe& recipe() const { return *m_recipe; }
     const Model& model() const { return *m_model; }

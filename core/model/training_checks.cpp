@@ -1,15 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/training_checks.h"
 
+#include "base/format.h"
+
 namespace holdout {
+namespace {
+
+std::size_t rowsWithWeight(const TrainingSet& training) {
+    return training.weights.size() == 0 ? training.target.size()
+                                        : static_cast<std::size_t>((training.weights.array() > 0).count());
+}
+
+}  // namespace
 
 void requireRows(const TrainingSet& training, std::size_t least) {
-    const auto rows = training.weights.size() == 0 ? training.target.size()
-                                                   : static_cast<std::size_t>((training.weights.array() > 0).count());
+    const std::size_t rows = rowsWithWeight(training);
     if (rows >= least) return;
     throw Error("The model needs at least " + std::to_string(least) + (least == 1 ? " row" : " rows") +
                     " to learn from, but there " + (rows == 1 ? "is " : "are ") + std::to_string(rows) + ".",
                 {}, "Give it more rows, or drop fewer of them in the recipe.");
+}
+
+void requireAtMostRows(const TrainingSet& training, std::size_t most, std::string_view who) {
+    const std::size_t rows = rowsWithWeight(training);
+    if (rows <= most) return;
+    throw Error(std::string(who) + " learns from at most " + formatCount(static_cast<std::int64_t>(most)) +
+                    " rows, but there are " + formatCount(static_cast<std::int64_t>(rows)) + ".",
+                {.parameter = "model"}, "Train it on a sample of the rows, or choose another model.");
 }
 
 void requireAllClasses(const TrainingSet& training) {

@@ -12,6 +12,8 @@ namespace holdout {
 
 /// Throws Error when fewer than `least` rows have weight.
 void requireRows(const TrainingSet& training, std::size_t least);
+/// Throws Error when more than `most` rows have weight; `who` begins the sentence.
+void requireAtMostRows(const TrainingSet& training, std::size_t most, std::string_view who);
 /// Throws Error when a class of the target has no row with weight.
 void requireAllClasses(const TrainingSet& training);
 /// Each row's part of the total weight; they sum to 1. Requires a row with weight.

@@ -23,9 +23,14 @@ StepRegistry builtinSteps() {
     steps.push_back(ordinalStep());
     steps.push_back(targetEncodeStep());
     steps.push_back(datePartsStep());
+    steps.push_back(tfIdfStep());
+    steps.push_back(imageStep());
     steps.push_back(interactionsStep());
     steps.push_back(pcaStep());
     steps.push_back(selectStep());
+    steps.push_back(augmentRowsStep());
+    steps.push_back(augmentTextStep());
+    steps.push_back(augmentImageStep());
     return StepRegistry(std::move(steps));
 }
 

@@ -24,8 +24,13 @@ StepInfo datePartsStep();
 StepInfo oneHotStep();
 StepInfo ordinalStep();
 StepInfo targetEncodeStep();
+StepInfo tfIdfStep();
+StepInfo imageStep();
 StepInfo interactionsStep();
 StepInfo pcaStep();
 StepInfo selectStep();
+StepInfo augmentRowsStep();
+StepInfo augmentTextStep();
+StepInfo augmentImageStep();
 
 }  // namespace holdout

@@ -20,7 +20,7 @@ void requireNumeric(const Column& column) {
                         "Add the one-hot step, or ignore the column on the Data page.");
         case ColumnType::Text:
             throw Error("A model needs numbers, but this column holds text.", place,
-                        "Ignore it on the Data page, or read it as a category there and add the one-hot step.");
+                        "Add the tf-idf step, which makes features of its words, or ignore the column on the Data page.");
         case ColumnType::DateTime:
             throw Error("A model needs numbers, but this column holds dates.", place, "Ignore it on the Data page.");
     }

@@ -2,8 +2,10 @@
 #include "prepare/recipe.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/format.h"
+#include "prepare/recipe_fresh_rows.h"
 
 namespace holdout {
 namespace {
@@ -19,6 +21,29 @@ RowIds sortedRows(const RowIds& rows) {
     if (!std::is_sorted(sorted.begin(), sorted.end())) std::sort(sorted.begin(), sorted.end());
     return sorted;
 }
+
+/// Keeps what a model that trains by epochs needs of augmenting steps.
+class FreshRowsMaker {
+public:
+    /// To be called for each step before it acts on `training`.
+    void see(const std::shared_ptr<const FittedStep>& fitted, const TrainingFrame& training) {
+        if (m_steps.empty() && !fitted->augmentation()) return;
+        if (m_steps.empty()) m_base = training;
+        m_steps.push_back(fitted);
+    }
+    /// Takes the added rows out of `training`, and makes what yields others. Null when no step added any.
+    std::shared_ptr<const FreshRows> take(TrainingFrame& training) {
+        if (m_steps.empty()) return nullptr;
+        std::vector<std::uint32_t> own(training.rows.size() - training.added);
+        std::iota(own.begin(), own.end(), 0U);
+        training = training.gather(own);
+        return std::make_shared<const RecipeFreshRows>(std::move(m_base), std::move(m_steps), training.positions);
+    }
+
+private:
+    TrainingFrame m_base;
+    std::vector<std::shared_ptr<const FittedStep>> m_steps;
+};
 
 }  // namespace
 
@@ -77,7 +102,7 @@ Recipe::Recipe(const std::vector<StepSpec>& specs, const StepRegistry& steps) {
     }
 }
 
-RecipeFit Recipe::fit(TrainingFrame training, JobContext& context) const {
+RecipeFit Recipe::fit(TrainingFrame training, JobContext& context, AugmentRows augment) const {
     std::vector<std::string> inputs;
     std::vector<ColumnType> types;
     for (const ColumnPtr& column : training.table.columns()) {
@@ -87,6 +112,7 @@ RecipeFit Recipe::fit(TrainingFrame training, JobContext& context) const {
     StepNotes notes;
     std::vector<FittedRecipe::Part> fittedParts;
     std::vector<StepRecord> records;
+    FreshRowsMaker fresh;
     for (std::size_t i = 0; i < m_parts.size(); ++i) {
         context.throwIfStopped();
         const Part& part = m_parts[i];
@@ -94,6 +120,7 @@ RecipeFit Recipe::fit(TrainingFrame training, JobContext& context) const {
             JobContext stepContext = context.derive("step", i);
             auto fitted = part.step->fit(training, notes, stepContext);
             records.push_back({part.spec.id, sortedRows(training.rows), fitted->learnt()});
+            if (augment == AugmentRows::EachEpoch) fresh.see(fitted, training);
             const bool hadRows = training.table.rows() > 0;
             training = fitted->applyToTraining(std::move(training), notes);
             if (hadRows && training.table.rows() == 0)
@@ -106,12 +133,15 @@ RecipeFit Recipe::fit(TrainingFrame training, JobContext& context) const {
     }
     auto recipe = std::make_shared<const FittedRecipe>(std::move(fittedParts), std::move(inputs), std::move(types),
                                                        std::move(records));
+    std::shared_ptr<const FreshRows> freshRows = fresh.take(training);
     Features features = toFeatures(training.table);
+    features.fresh = std::move(freshRows);
     return {std::move(recipe), std::move(training), std::move(features), std::move(notes)};
 }
 
 std::vector<StepSpec> suggestedRecipe(const Table& features) {
     bool numbers = false, categories = false, numbersMissing = false, categoriesMissing = false;
+    bool texts = false, images = false;
     for (const ColumnPtr& column : features.columns()) {
         if (column->type() == ColumnType::Number) {
             numbers = true;
@@ -120,6 +150,8 @@ std::vector<StepSpec> suggestedRecipe(const Table& features) {
             categories = true;
             categoriesMissing |= column->missing().any();
         }
+        texts |= column->type() == ColumnType::Text;
+        images |= column->type() == ColumnType::Image;
     }
     std::vector<StepSpec> steps;
     const auto add = [&steps](std::string_view id, std::vector<std::pair<std::string_view, std::string>> values) {
@@ -131,6 +163,8 @@ std::vector<StepSpec> suggestedRecipe(const Table& features) {
     if (categoriesMissing) add("impute", {{"columns", "categories"}, {"with", "most-frequent"}});
     if (numbers) add("standardize", {});
     if (categories) add("one-hot", {});
+    if (texts) add("tf-idf", {});
+    if (images) add("image", {});
     return steps;
 }
 

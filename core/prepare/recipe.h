@@ -28,12 +28,15 @@ struct ImageShape {
     bool operator==(const ImageShape&) const = default;
 };
 
+class FreshRows;
+
 /// Numeric features, ready for a model, in one of two forms: dense, or sparse where a column of the table is.
 struct Features {
     Eigen::MatrixXd values;                  ///< rows × columns, column-major, float64; empty when sparse
     std::vector<std::string> names;          ///< one a column
     std::optional<SparseRows> sparse = {};   ///< the same rows × columns in place of `values`
     std::optional<ImageShape> image = {};    ///< the columns are the pixels of one picture of this shape
+    std::shared_ptr<const FreshRows> fresh = {};  ///< the rows to add in each epoch (prepare/fresh_rows.h); may be null
 
     Eigen::Index rows() const { return sparse ? static_cast<Eigen::Index>(sparse->rows()) : values.rows(); }
     Eigen::Index columns() const { return static_cast<Eigen::Index>(names.size()); }
@@ -96,13 +99,19 @@ struct RecipeFit {
     StepNotes notes;
 };
 
+/// When the rows that augmenting steps add are made.
+enum class AugmentRows {
+    Once,      ///< they stand below the training rows
+    EachEpoch  ///< they are left out, and `Features::fresh` makes others for each epoch
+};
+
 /// An ordered list of steps, not yet fitted.
 class Recipe {
 public:
     /// Throws Error when a step or parameter is unknown or wrong. Disabled steps are left out.
     Recipe(const std::vector<StepSpec>& specs, const StepRegistry& steps);
     /// Fits and applies each step in turn. Throws Error when a step leaves no training row, or as FittedRecipe::apply.
-    RecipeFit fit(TrainingFrame training, JobContext& context) const;
+    RecipeFit fit(TrainingFrame training, JobContext& context, AugmentRows augment = AugmentRows::Once) const;
 
 private:
     struct Part {
@@ -118,7 +127,7 @@ nlohmann::json stepToJson(const StepSpec& spec);
 StepSpec stepFromJson(const nlohmann::json& json, const StepRegistry& steps);
 
 /// The steps that this table needs before any model can take it, in order: impute what is missing, standardize,
-/// one-hot. Standardize stands before one-hot so that indicator columns stay 0 and 1.
+/// one-hot, terms of texts, images of one size. Standardize stands before one-hot so that indicator columns stay 0 and 1.
 std::vector<StepSpec> suggestedRecipe(const Table& features);
 
 /// Makes the numeric matrix of a table: sparse when one of its columns is. Pixels of images are divided by 255 and stand in

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "prepare/step.h"
 
-#include <algorithm>
-
 #include "base/lookup.h"
-#include "prepare/step_columns.h"
+#include "data/column_choice.h"
 
 namespace holdout {
 
-TrainingFrame TrainingFrame::gather(std::span<const std::uint32_t> positions) const {
-    TrainingFrame part{table.gather(positions), target.gather(positions), {}, {}};
-    part.rows.reserve(positions.size());
-    for (const std::uint32_t position : positions) part.rows.push_back(rows[position]);
+TrainingFrame TrainingFrame::gather(std::span<const std::uint32_t> chosen) const {
+    TrainingFrame part{table.gather(chosen), target.gather(chosen), {}, {}};
+    part.rows.reserve(chosen.size());
+    for (const std::uint32_t position : chosen) part.rows.push_back(rows[position]);
+    part.added = static_cast<std::size_t>(
+        std::ranges::count_if(chosen, [&](std::uint32_t position) { return position >= rows.size() - added; }));
+    if (!positions.empty())
+        for (const std::uint32_t position : chosen) part.positions.push_back(positions[position]);
     if (weights.size() > 0) {
-        part.weights.resize(static_cast<Eigen::Index>(positions.size()));
-        for (std::size_t i = 0; i < positions.size(); ++i)
-            part.weights[static_cast<Eigen::Index>(i)] = weights[static_cast<Eigen::Index>(positions[i])];
+        part.weights.resize(static_cast<Eigen::Index>(chosen.size()));
+        for (std::size_t i = 0; i < chosen.size(); ++i)
+            part.weights[static_cast<Eigen::Index>(i)] = weights[static_cast<Eigen::Index>(chosen[i])];
     }
     return part;
 }
@@ -34,24 +36,7 @@ const StepInfo& StepRegistry::require(std::string_view id) const {
 }
 
 std::vector<std::size_t> chosenColumns(const Table& table, std::string_view choice, std::string_view step) {
-    std::vector<std::size_t> chosen;
-    if (isColumnGroup(choice)) {
-        for (std::size_t i = 0; i < table.columnCount(); ++i)
-            if (groupHolds(choice, table.column(i).type())) chosen.push_back(i);
-        return chosen;
-    }
-    // A name may hold a comma itself.
-    if (const auto index = table.indexOf(choice)) return {*index};
-    for (const std::string& name : namesIn(choice)) {
-        try {
-            chosen.push_back(requireColumn(table, name, "columns"));
-        } catch (const Error& error) {
-            throw Error(std::string(step) + ": " + error.problem(), error.place(), error.remedy());
-        }
-    }
-    std::sort(chosen.begin(), chosen.end());
-    chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
-    return chosen;
+    return columnsOfChoice(table, choice, step);
 }
 
 std::string_view stepGroupName(StepGroup group) {
@@ -64,8 +49,12 @@ std::string_view stepGroupName(StepGroup group) {
             return "Numbers";
         case StepGroup::Categories:
             return "Categories and dates";
+        case StepGroup::TextsImages:
+            return "Texts and images";
         case StepGroup::Features:
             return "Features together";
+        case StepGroup::Augment:
+            return "More training rows";
     }
     return {};
 }

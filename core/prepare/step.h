@@ -21,7 +21,12 @@ struct TrainingFrame {
     Target target;
     Eigen::VectorXd weights;  ///< empty when all are 1
     RowIds rows;
+    /// How many rows, the last ones, augmenting steps have added. Each has the RowId of the row that it was made of.
+    std::size_t added = 0;
+    /// Where each row, or the one that it was made of, stood before the first augmenting step; empty until there was one.
+    std::vector<std::uint32_t> positions = {};
 
+    /// Requires ascending positions when rows were added.
     TrainingFrame gather(std::span<const std::uint32_t> positions) const;
 };
 
@@ -29,6 +34,8 @@ struct TrainingFrame {
 struct StepNotes {
     Warnings warnings;
 };
+
+class Augmentation;
 
 /// What a step learnt. Immutable; threads may share it.
 class FittedStep {
@@ -38,8 +45,10 @@ public:
     /// For rows of any origin. Never removes or reorders rows. Requires the columns that `fit` saw.
     virtual Table apply(const Table& table, StepNotes& notes) const = 0;
 
-    /// For the rows that it was fitted on. Steps that remove rows do so here, and only here.
+    /// For the rows that it was fitted on. Steps that remove or add rows do so here, and only here.
     virtual TrainingFrame applyToTraining(TrainingFrame frame, StepNotes& notes) const;
+    /// Itself, when it is a step that adds rows (prepare/augmentation.h); else null.
+    virtual const Augmentation* augmentation() const { return nullptr; }
 
     /// What was learnt, in a sentence: "age: median 28".
     virtual std::vector<std::string> learnt() const = 0;
@@ -67,7 +76,7 @@ std::unique_ptr<const Step> makeStep(const Params& params) {
 }
 
 /// What a step is for: under which heading menus list it.
-enum class StepGroup { Missing, Rows, Numbers, Categories, Features };
+enum class StepGroup { Missing, Rows, Numbers, Categories, TextsImages, Features, Augment };
 /// "Missing cells", "Rows and outliers", …
 std::string_view stepGroupName(StepGroup group);
 

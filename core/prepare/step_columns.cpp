@@ -2,8 +2,6 @@
 #include "prepare/step_columns.h"
 
 #include <algorithm>
-#include <array>
-#include <optional>
 
 #include "base/format.h"
 #include "base/parallel.h"
@@ -11,57 +9,17 @@
 namespace holdout {
 namespace {
 
-struct Group {
-    std::string_view word;
-    std::optional<ColumnType> type;  ///< none: every type
-};
-
-constexpr std::array<Group, 7> kGroups{{{"all", std::nullopt},
-                                        {"numbers", ColumnType::Number},
-                                        {"categories", ColumnType::Category},
-                                        {"texts", ColumnType::Text},
-                                        {"dates", ColumnType::DateTime},
-                                        {"images", ColumnType::Image},
-                                        {"sparse", ColumnType::Sparse}}};
-
-std::string_view groupWord(ColumnType type) {
-    return std::find_if(kGroups.begin(), kGroups.end(), [&](const Group& g) { return g.type == type; })->word;
-}
-
 bool holds(const std::vector<ColumnType>& types, ColumnType type) {
     return std::find(types.begin(), types.end(), type) != types.end();
 }
 
 std::string listedTypes(const std::vector<ColumnType>& types) {
     std::string text;
-    for (const ColumnType type : types) text += (text.empty() ? "" : " and ") + std::string(groupWord(type));
+    for (const ColumnType type : types) text += (text.empty() ? "" : " and ") + std::string(columnGroupWord(type));
     return text;
 }
 
 }  // namespace
-
-bool isColumnGroup(std::string_view choice) {
-    return std::any_of(kGroups.begin(), kGroups.end(), [&](const Group& group) { return group.word == choice; });
-}
-
-bool groupHolds(std::string_view choice, ColumnType type) {
-    return std::any_of(kGroups.begin(), kGroups.end(), [&](const Group& group) {
-        return group.word == choice && (!group.type || *group.type == type);
-    });
-}
-
-std::vector<std::string> namesIn(std::string_view choice) {
-    std::vector<std::string> names;
-    for (std::size_t begin = 0; begin <= choice.size();) {
-        const std::size_t end = std::min(choice.find(',', begin), choice.size());
-        std::string_view name = choice.substr(begin, end - begin);
-        while (!name.empty() && name.front() == ' ') name.remove_prefix(1);
-        while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
-        if (!name.empty()) names.emplace_back(name);
-        begin = end + 1;
-    }
-    return names;
-}
 
 std::vector<std::size_t> chosenColumnsOf(const Table& table, std::string_view choice, std::string_view step,
                                          const std::vector<ColumnType>& types) {
@@ -69,7 +27,7 @@ std::vector<std::size_t> chosenColumnsOf(const Table& table, std::string_view ch
     if (isColumnGroup(choice)) {
         if (std::none_of(types.begin(), types.end(), [&](ColumnType type) { return groupHolds(choice, type); }))
             throw Error(std::string(step) + " acts on " + listedTypes(types) + ", not on " + std::string(choice) + ".",
-                        {.parameter = "columns"}, "Choose " + std::string(groupWord(types.front())) + ".");
+                        {.parameter = "columns"}, "Choose " + std::string(columnGroupWord(types.front())) + ".");
         std::erase_if(chosen, [&](std::size_t i) { return !holds(types, table.column(i).type()); });
         return chosen;
     }

@@ -7,17 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "data/column_choice.h"
 #include "data/table.h"
 #include "prepare/step.h"
 
 namespace holdout {
-
-/// Whether `choice` is one of the words "all", "numbers", "categories", "texts", "dates", "images".
-bool isColumnGroup(std::string_view choice);
-/// Whether the group `choice` takes in columns of `type`.
-bool groupHolds(std::string_view choice, ColumnType type);
-/// The names of a comma-separated list, without blanks around them and without empty ones.
-std::vector<std::string> namesIn(std::string_view choice);
 
 /// As chosenColumns, for a step that can act on some types only: a group word takes the columns of these types,
 /// and a column of another type that is named outright is an Error, as is a group that holds none of these types.

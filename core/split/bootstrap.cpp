@@ -15,6 +15,12 @@ const ParamSpec kSpecs[] = {
      .fallback = std::int64_t{25},
      .rule = IntegerRange{1, 100'000},
      .usual = {{10, 200}}},
+    {.id = "estimate",
+     .label = "Estimate",
+     .help = "Out of bag: the score of rows never drawn, a little low. .632 weighs it with the score on the training rows "
+             "(Efron 1983); .632+ trusts that score the less the more the model overfits (Efron, Tibshirani 1997).",
+     .fallback = std::string("out-of-bag"),
+     .rule = OneOf{{{"out-of-bag", "out of bag"}, {".632", ".632"}, {".632+", ".632+"}}}},
 };
 
 class Bootstrap final : public Splitter {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
 #include "base/format.h"
 #include "split/builtin_splits.h"
 #include "split/dealing.h"
@@ -21,11 +23,18 @@ const ParamSpec kSpecs[] = {
      .fallback = std::int64_t{0},
      .rule = IntegerRange{0, 1'000'000'000},
      .usual = {{0, 30}}},
+    {.id = "window",
+     .label = "Window",
+     .help = "Trains on so many latest rows only, where the distant past misleads. 0 trains on all the past.",
+     .fallback = std::int64_t{0},
+     .rule = IntegerRange{0, 1'000'000'000},
+     .usual = {{0, 1000}}},
 };
 
 class TimeSeries final : public Splitter {
 public:
-    explicit TimeSeries(const Params& params) : m_folds(params.integer("folds")), m_gap(params.integer("gap")) {}
+    explicit TimeSeries(const Params& params)
+        : m_folds(params.integer("folds")), m_gap(params.integer("gap")), m_window(params.integer("window")) {}
 
     std::vector<Fold> split(const Dataset& data, Seed, Warnings&) const override {
         const auto rows = static_cast<std::int64_t>(data.size());
@@ -44,7 +53,8 @@ public:
         for (std::int64_t i = 0; i < m_folds; ++i) {
             const std::int64_t begin = first + i * size;
             Fold fold{.index = static_cast<int>(i)};
-            for (std::int64_t row = 0; row < begin - m_gap; ++row)
+            const std::int64_t end = begin - m_gap;
+            for (std::int64_t row = m_window > 0 ? std::max<std::int64_t>(0, end - m_window) : 0; row < end; ++row)
                 fold.train.push_back(static_cast<std::uint32_t>(row));
             for (std::int64_t row = begin; row < begin + size; ++row)
                 fold.test.push_back(static_cast<std::uint32_t>(row));
@@ -56,6 +66,7 @@ public:
 private:
     std::int64_t m_folds;
     std::int64_t m_gap;
+    std::int64_t m_window;
 };
 
 }  // namespace
@@ -65,8 +76,8 @@ SplitInfo timeSeriesSplit() {
         .id = kId,
         .label = "Forward in time",
         .sentence =
-            "Trains on the past and tests on the stretch that follows, with a past that grows from fold to fold. Rows "
-            "must stand in order of time; nothing is shuffled.",
+            "Trains on the past and tests on the stretch that follows, with a past that grows from fold to fold or a window "
+            "that slides along. Rows must stand in order of time; nothing is shuffled.",
         .params = kSpecs,
         .make = [](const Params& params) -> std::unique_ptr<const Splitter> {
             return std::make_unique<TimeSeries>(params);

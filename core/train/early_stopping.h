@@ -16,30 +16,37 @@ public:
 
     /// Whether `loss` is the lowest so far. A loss that is not a number never is.
     bool observe(std::int64_t epoch, double loss) {
-        if (loss < m_reference - m_minImprovement) {
-            m_reference = loss;
-            m_waited = 0;
+        if (loss < m_state.reference - m_minImprovement) {
+            m_state.reference = loss;
+            m_state.waited = 0;
         } else {
-            ++m_waited;
+            ++m_state.waited;
         }
-        if (!(loss < m_bestLoss)) return false;
-        m_bestLoss = loss;
-        m_bestEpoch = epoch;
+        if (!(loss < m_state.bestLoss)) return false;
+        m_state.bestLoss = loss;
+        m_state.bestEpoch = epoch;
         return true;
     }
 
-    bool shouldStop() const { return m_waited >= m_patience; }
+    bool shouldStop() const { return m_state.waited >= m_patience; }
     /// 0 before the first finite loss.
-    std::int64_t bestEpoch() const { return m_bestEpoch; }
-    double bestLoss() const { return m_bestLoss; }
+    std::int64_t bestEpoch() const { return m_state.bestEpoch; }
+    double bestLoss() const { return m_state.bestLoss; }
+
+    /// What has been observed so far, to be kept and given back.
+    struct State {
+        double reference = std::numeric_limits<double>::infinity();
+        double bestLoss = std::numeric_limits<double>::infinity();
+        std::int64_t bestEpoch = 0;
+        std::int64_t waited = 0;
+    };
+    const State& state() const { return m_state; }
+    void restore(const State& state) { m_state = state; }
 
 private:
     std::int64_t m_patience;
     double m_minImprovement;
-    double m_reference = std::numeric_limits<double>::infinity();
-    double m_bestLoss = std::numeric_limits<double>::infinity();
-    std::int64_t m_bestEpoch = 0;
-    std::int64_t m_waited = 0;
+    State m_state;
 };
 
 }  // namespace holdout

@@ -4,7 +4,8 @@
 namespace holdout {
 
 SearchRegistry builtinSearches() {
-    return SearchRegistry({gridSearchInfo(), randomSearchInfo()});
+    return SearchRegistry({bayesSearchInfo(), gridSearchInfo(), randomSearchInfo(), tpeSearchInfo(),
+                           halvingSearchInfo(), hyperbandSearchInfo(), bohbSearchInfo()});
 }
 
 }  // namespace holdout

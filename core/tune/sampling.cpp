@@ -28,7 +28,8 @@ ParamValue valueAt(const Dimension& dimension, double position) {
 double positionOf(const Dimension& dimension, const ParamValue& value) {
     if (!dimension.choices.empty()) {
         const auto found = std::find(dimension.choices.begin(), dimension.choices.end(), value);
-        return (static_cast<double>(found - dimension.choices.begin()) + 0.5) / static_cast<double>(dimension.choices.size());
+        return (static_cast<double>(found - dimension.choices.begin()) + 0.5) /
+               static_cast<double>(dimension.choices.size());
     }
     const auto* integer = std::get_if<std::int64_t>(&value);
     const double number = integer ? static_cast<double>(*integer) : std::get<double>(value);
@@ -47,6 +48,63 @@ std::vector<ParamValue> gridValues(const Dimension& dimension, int points) {
         if (values.empty() || values.back() != value) values.push_back(std::move(value));
     }
     return values;
+}
+
+Point withoutInactive(const SearchSpace& space, Point point) {
+    // As often as there are dimensions: a condition may hang on a dimension that has just been taken out.
+    for (std::size_t round = 0; round < space.size(); ++round) {
+        const std::size_t before = point.size();
+        for (const Dimension& dimension : space) {
+            if (!dimension.when) continue;
+            const auto parent = point.find(dimension.when->param);
+            const std::vector<ParamValue>& values = dimension.when->values;
+            if (parent == point.end() || std::find(values.begin(), values.end(), parent->second) == values.end())
+                point.erase(dimension.name);
+        }
+        if (point.size() == before) break;
+    }
+    return point;
+}
+
+ParamSpec trialsParam() {
+    return {.id = "trials",
+            .label = "Trials",
+            .help = "How many points the search tries, besides those that you propose.",
+            .fallback = std::int64_t{50},
+            .rule = IntegerRange{1, 100'000},
+            .scale = Scale::Log,
+            .usual = std::pair(10.0, 1000.0)};
+}
+
+std::vector<ParamSpec> withStudyParams(std::vector<ParamSpec> own) {
+    own.push_back(
+        {.id = "prune",
+         .label = "Stop losing trials",
+         .help =
+             "By folds: a trial ends early when its folds so far are worse than those of the best trial by more than "
+             "chance explains (corrected resampled t-test, one-sided, 1 % over all looks).",
+         .fallback = std::string("none"),
+         .rule = OneOf{{{"none", "Never"}, {"folds", "By folds"}}},
+         .group = ParamGroup::Advanced});
+    own.push_back({.id = "seconds",
+                   .label = "Time budget (s)",
+                   .help = "No trial begins after so many seconds; 0 sets no limit. How many trials fit in depends on "
+                           "the machine, so "
+                           "that running it again may try more or fewer of them.",
+                   .fallback = 0.0,
+                   .rule = RealRange{.low = 0, .high = 1e7},
+                   .group = ParamGroup::Advanced,
+                   .usual = std::pair(0.0, 600.0)});
+    return own;
+}
+
+std::size_t ownTrials(const std::vector<Trial>& finished) {
+    return static_cast<std::size_t>(
+        std::count_if(finished.begin(), finished.end(), [](const Trial& trial) { return !trial.isProposed; }));
+}
+
+double costOf(const Trial& trial, Direction direction) {
+    return direction == Direction::HigherIsBetter ? -trial.score : trial.score;
 }
 
 }  // namespace holdout

@@ -2,31 +2,26 @@
 #include "tune/study.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
-#include <mutex>
-#include <set>
+#include <chrono>
+#include <span>
 
 #include "base/format.h"
-#include "evaluate/statistics.h"
+#include "base/parallel.h"
+#include "tune/trial_batch.h"
 
 namespace holdout {
 namespace {
 
-using Point = std::map<std::string, ParamValue>;
+/// So many trials of a search without a model go together when time is short, so that it is looked at the clock.
+constexpr std::size_t timedBatch = 32;
 
-SearchSpace checkedSpace(const SearchSpace& space, const PipelineSpec& base, const Catalog& catalog) {
-    if (space.empty())
-        throw Error("The search space is empty.", {.parameter = "space"}, "Name at least one parameter to tune, such as lambda.");
-    std::set<std::string> names;
-    SearchSpace checked;
-    for (const Dimension& dimension : space) {
-        if (!names.insert(dimension.name).second)
-            throw Error("The search space names " + dimension.name + " twice.", {.parameter = dimension.name}, "Keep one of them.");
-        checked.push_back(checkedDimension(dimension, dimensionSpec(base, catalog, dimension.name)));
-    }
-    return checked;
-}
+class Clock {
+public:
+    double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - m_start).count(); }
+
+private:
+    std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
+};
 
 /// Tells of a batch as a part of the study: as far as its fits are, in words of trials.
 class BatchProgress final : public Progress {
@@ -49,108 +44,152 @@ private:
     std::size_t m_finished;  ///< guarded by the evaluation, which reports one thing at a time
 };
 
-/// Turns a batch of proposed points into trials, telling of each when its last fold is in.
-class Batch {
+/// What is the same for all trials of a study.
+class Study {
 public:
-    Batch(std::size_t firstNumber, std::vector<Point> points, const std::vector<Trial>& known, std::string metric)
-        : m_metric(std::move(metric)), m_trials(points.size()), m_known(points.size()), m_foldsDone(points.size()) {
-        for (std::size_t i = 0; i < points.size(); ++i) {
-            m_trials[i].number = firstNumber + i;
-            m_trials[i].params = std::move(points[i]);
-        }
-        for (const Trial& trial : known) {
-            const std::size_t i = trial.number - firstNumber;
-            if (trial.number < firstNumber || i >= m_trials.size() || trial.params != m_trials[i].params) continue;
-            m_trials[i] = trial;
-            m_known[i] = true;
-        }
+    Study(const Dataset& data, const PipelineSpec& base, const TuneSpec& tune, const std::vector<Fold>& folds,
+          const std::vector<std::string>& metrics, const Catalog& catalog, const SearchRegistry& searches,
+          const std::vector<Trial>& known, JobContext& context, const TrialSink& sink)
+        : m_tune(tune),
+          m_known(known),
+          m_context(context),
+          m_sink(sink),
+          m_metric(tune.metric.empty() ? metrics.front() : tune.metric),
+          m_direction(catalog.metrics.require(m_metric).direction),
+          m_space(checkedSpace(tune.space, base, catalog)),
+          m_batches{data, base, folds, metrics, catalog, m_metric, m_direction, {}, false} {
+        if (std::find(m_batches.metrics.begin(), m_batches.metrics.end(), m_metric) == m_batches.metrics.end())
+            m_batches.metrics.push_back(m_metric);
+        const SearchInfo& search = searches.require(tune.search);
+        const Params params(search.params, tune.params, tune.search);
+        m_batches.prunes = params.text("prune") == "folds";
+        m_batches.resource = resourceOf(search, params, base, catalog);
+        m_seconds = params.real("seconds");
+        m_sampler = search.make(params, {m_space, m_direction, context.seed.derive("search"),
+                                         leastBudget(m_batches.resource, base, folds.front().train.size(), catalog)});
+        for (const ProposedPoint& point : tune.propose)
+            m_proposed.push_back({checkedPoint(m_space, point.params), point.after});
+        for (const Trial& trial : known) m_startedAt = std::max(m_startedAt, trial.at);
     }
 
-    /// Computes what is not known. Whole path groups, because the bits of a trial depend on its group.
-    void run(const Dataset& data, const PipelineSpec& base, const std::vector<Fold>& folds, const std::vector<std::string>& metrics,
-             const Catalog& catalog, JobContext& context, std::size_t total, const TrialSink& sink) {
-        std::vector<PipelineSpec> candidates;
-        for (const Trial& trial : m_trials) candidates.push_back(withParams(base, trial.params, catalog));
-        std::vector<std::size_t> asked;
-        for (const auto& group : pathGroups(candidates, catalog.models))
-            if (std::any_of(group.begin(), group.end(), [&](std::size_t i) { return !m_known[i]; }))
-                asked.insert(asked.end(), group.begin(), group.end());
-        std::sort(asked.begin(), asked.end());
-
-        const auto known = m_trials.front().number + m_trials.size() - asked.size();
-        BatchProgress progress(context.progress, known, asked.size(), total);
-        JobContext batchContext = context.reporting(progress);
-        std::vector<PipelineSpec> specs;
-        for (const std::size_t i : asked) specs.push_back(candidates[i]);
-        std::vector<std::vector<FoldResult>> done(asked.size(), std::vector<FoldResult>(folds.size()));
-        const auto foldFinished = [&](std::size_t candidate, const FoldResult& fold) {
-            const std::size_t i = asked[candidate];
-            std::vector<FoldResult>& results = done[candidate];
-            const auto position = std::find_if(folds.begin(), folds.end(), [&](const Fold& f) {
-                return f.repeat == fold.repeat && f.index == fold.index;
-            });
-            results[static_cast<std::size_t>(position - folds.begin())] = fold;
-            if (++m_foldsDone[i] < folds.size() || m_known[i]) return;
-            m_trials[i] = completed(m_trials[i], results);
-            if (sink) sink(m_trials[i]);
-            m_known[i] = true;
-            progress.trialFinished();
-        };
-        const std::vector<CandidateResult> results =
-            evaluateCandidates(data, specs, folds, metrics, catalog, Keep::ScoresOnly, batchContext, foldFinished);
-        for (std::size_t k = 0; k < asked.size(); ++k) {
-            const std::size_t i = asked[k];
-            if (!results[k].error || m_known[i]) continue;
-            m_trials[i] = failed(m_trials[i], results[k].error->what());
-            if (sink) sink(m_trials[i]);
+    StudyResult run() {
+        StudyResult result;
+        while (true) {
+            const std::vector<Proposal> proposals = next(result.trials);
+            if (proposals.empty()) break;
+            // A budget of time may end a search in the middle of what it proposed.
+            for (const Range& part : chunks(proposals.size(), m_seconds > 0 ? timedBatch : proposals.size())) {
+                if (part.begin > 0 && isOver(result.trials.size())) break;
+                for (Trial& trial : evaluated(trialsOf(std::span(proposals).subspan(part.begin, part.size()), result.trials.size()),
+                                              result.trials))
+                    result.trials.push_back(std::move(trial));
+            }
         }
+        result.best = bestTrial(result.trials, m_direction);
+        if (!result.best) throwAllFailed(result.trials);
+        return result;
     }
-
-    std::vector<Trial> take() { return std::move(m_trials); }
 
 private:
-    Trial completed(Trial trial, const std::vector<FoldResult>& folds) const {
-        std::map<std::string, std::vector<double>> scores;
-        for (const FoldResult& fold : folds) {
-            for (const auto& [id, score] : fold.scores) scores[id].push_back(score);
-            trial.seconds += fold.seconds;
+    /// What a person proposed comes as soon as enough trials are there, between two batches of the search.
+    std::vector<Proposal> next(const std::vector<Trial>& finished) {
+        m_context.throwIfStopped();
+        if (isOver(finished.size())) return {};
+        std::vector<Proposal> proposals;
+        for (; m_nextProposed < m_proposed.size() && m_proposed[m_nextProposed].after <= finished.size();
+             ++m_nextProposed)
+            proposals.push_back({m_proposed[m_nextProposed].params});
+        m_isProposed = !proposals.empty();
+        if (m_isProposed) return proposals;
+        proposals = m_sampler->propose(finished);
+        // Those that wait for more trials than there will be come at the end.
+        if (proposals.empty() && m_nextProposed < m_proposed.size()) {
+            m_isProposed = true;
+            return {{m_proposed[m_nextProposed++].params}};
         }
-        for (const auto& [id, values] : scores) trial.scores[id] = mean(values);
-        trial.folds = scores.at(m_metric);
-        trial.score = trial.scores.at(m_metric);
-        if (std::isnan(trial.score)) return failed(std::move(trial), "The score " + m_metric + " is not defined in every fold.");
-        return trial;
+        return proposals;
     }
 
-    static Trial failed(Trial trial, std::string error) {
-        trial.state = TrialState::Failed;
-        trial.score = std::numeric_limits<double>::quiet_NaN();
-        trial.error = std::move(error);
-        return trial;
+    std::vector<Trial> trialsOf(std::span<const Proposal> proposals, std::size_t firstNumber) const {
+        std::vector<Trial> trials(proposals.size());
+        for (std::size_t i = 0; i < trials.size(); ++i) {
+            trials[i].number = firstNumber + i;
+            trials[i].params = proposals[i].params;
+            trials[i].budget = proposals[i].budget;
+            trials[i].isProposed = m_isProposed;
+        }
+        return trials;
     }
 
-    std::string m_metric;
-    std::vector<Trial> m_trials;
-    std::vector<bool> m_known;
-    std::vector<std::size_t> m_foldsDone;
+    bool isOver(std::size_t finished) const {
+        return m_seconds > 0 && finished >= m_known.size() && finished > 0 &&
+               m_startedAt + m_clock.seconds() >= m_seconds;
+    }
+
+    std::vector<Trial> evaluated(std::vector<Trial> trials, const std::vector<Trial>& before) {
+        const std::size_t first = before.size(), total = m_sampler->total() + m_proposed.size();
+        BatchProgress progress(m_context.progress, first, trials.size(), total);
+        JobContext context = m_context.reporting(progress);
+        const auto told = [&](Trial& trial) {
+            trial.at = m_startedAt + m_clock.seconds();
+            if (m_sink) m_sink(trial);
+            progress.trialFinished();
+        };
+        const auto best = bestTrial(before, m_direction);
+        return evaluateBatch(m_batches, std::move(trials), m_known, best ? &before[*best] : nullptr, context, told);
+    }
+
+    [[noreturn]] static void throwAllFailed(const std::vector<Trial>& trials) {
+        if (trials.empty())
+            throw Error("The search proposed no trial.", {.parameter = "tune"}, "Widen the search space.");
+        throw Error("All " + std::to_string(trials.size()) + " trials failed. The first says: " + trials.front().error,
+                    {.parameter = "tune"}, "Mend that, or change the search space.");
+    }
+
+    const TuneSpec& m_tune;
+    const std::vector<Trial>& m_known;
+    JobContext& m_context;
+    const TrialSink& m_sink;
+    const std::string m_metric;
+    const Direction m_direction;
+    const SearchSpace m_space;
+    BatchSetting m_batches;
+    std::unique_ptr<Sampler> m_sampler;
+    std::vector<ProposedPoint> m_proposed;
+    std::size_t m_nextProposed = 0;
+    bool m_isProposed = false;
+    double m_seconds = 0, m_startedAt = 0;
+    Clock m_clock;
 };
-
-std::optional<std::size_t> bestOf(const std::vector<Trial>& trials, Direction direction) {
-    std::optional<std::size_t> best;
-    for (std::size_t i = 0; i < trials.size(); ++i)
-        if (trials[i].state == TrialState::Complete && (!best || isBetter(direction, trials[i].score, trials[*best].score)))
-            best = i;
-    return best;
-}
 
 }  // namespace
 
 std::string_view trialStateName(TrialState state) {
-    return state == TrialState::Complete ? "complete" : "failed";
+    switch (state) {
+        case TrialState::Complete:
+            return "complete";
+        case TrialState::Failed:
+            return "failed";
+        case TrialState::Pruned:
+            return "pruned";
+    }
+    return {};
+}
+
+std::optional<std::size_t> bestTrial(const std::vector<Trial>& trials, Direction direction) {
+    std::optional<std::size_t> best;
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+        if (trials[i].state != TrialState::Complete) continue;
+        if (!best || trials[i].budget > trials[*best].budget ||
+            (trials[i].budget == trials[*best].budget && isBetter(direction, trials[i].score, trials[*best].score)))
+            best = i;
+    }
+    return best;
 }
 
 const SearchInfo* SearchRegistry::find(std::string_view id) const {
-    const auto found = std::find_if(m_searches.begin(), m_searches.end(), [&](const SearchInfo& info) { return info.id == id; });
+    const auto found =
+        std::find_if(m_searches.begin(), m_searches.end(), [&](const SearchInfo& info) { return info.id == id; });
     return found == m_searches.end() ? nullptr : &*found;
 }
 
@@ -163,31 +202,22 @@ const SearchInfo& SearchRegistry::require(std::string_view id) const {
                 near.empty() ? "See holdout-cli catalog searches." : "Did you mean " + near + "?");
 }
 
-StudyResult runStudy(const Dataset& data, const PipelineSpec& base, const TuneSpec& tune, const std::vector<Fold>& folds,
-                     const std::vector<std::string>& metrics, const Catalog& catalog, const SearchRegistry& searches,
-                     const std::vector<Trial>& known, JobContext& context, const TrialSink& sink) {
-    const std::string metric = tune.metric.empty() ? metrics.front() : tune.metric;
-    const MetricInfo& info = catalog.metrics.require(metric);
-    std::vector<std::string> scored = metrics;
-    if (std::find(scored.begin(), scored.end(), metric) == scored.end()) scored.push_back(metric);
-
+std::size_t plannedTrials(const PipelineSpec& base, const TuneSpec& tune, std::size_t rows, const Catalog& catalog,
+                          const SearchRegistry& searches) {
     const SearchInfo& search = searches.require(tune.search);
-    const auto sampler = search.make(Params(search.params, tune.params, tune.search), checkedSpace(tune.space, base, catalog),
-                                     context.seed.derive("search"));
-    StudyResult result;
-    JobContext trialContext = context.derive("trials");
-    while (true) {
-        std::vector<Point> points = sampler->propose(result.trials);
-        if (points.empty()) break;
-        Batch batch(result.trials.size(), std::move(points), known, metric);
-        batch.run(data, base, folds, scored, catalog, trialContext, sampler->total(), sink);
-        for (Trial& trial : batch.take()) result.trials.push_back(std::move(trial));
-    }
-    result.best = bestOf(result.trials, info.direction);
-    if (!result.best)
-        throw Error("All " + std::to_string(result.trials.size()) + " trials failed. The first says: " + result.trials.front().error,
-                    {.parameter = "tune"}, "Mend that, or change the search space.");
-    return result;
+    const Params params(search.params, tune.params, tune.search);
+    const double least = leastBudget(resourceOf(search, params, base, catalog), base, rows, catalog);
+    const auto sampler =
+        search.make(params, {checkedSpace(tune.space, base, catalog), Direction::LowerIsBetter, Seed{}, least});
+    return sampler->total() + tune.propose.size();
+}
+
+StudyResult runStudy(const Dataset& data, const PipelineSpec& base, const TuneSpec& tune,
+                     const std::vector<Fold>& folds, const std::vector<std::string>& metrics, const Catalog& catalog,
+                     const SearchRegistry& searches, const std::vector<Trial>& known, JobContext& context,
+                     const TrialSink& sink) {
+    JobContext trialContext = context;
+    return Study(data, base, tune, folds, metrics, catalog, searches, known, trialContext, sink).run();
 }
 
 }  // namespace holdout

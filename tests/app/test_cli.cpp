@@ -257,6 +257,22 @@ private slots:
         QVERIFY2(done.out.contains("2 rows are left out because the target is missing"), done.text());
     }
 
+    void convertsBetweenFormats() {
+        for (const char* const name : {"toy.arff", "toy.jsonl", "toy.sqlite", "toy.tsv"}) {
+            const Outcome there = cli({"convert", m_folder.path("toy.csv"), m_folder.path(name), "-q"});
+            QVERIFY2(there.code == 0 && there.out.contains("120 rows"), there.text());
+            const Outcome back = cli({"convert", m_folder.path(name), m_folder.path("back.csv"), "-q", "--json"});
+            QVERIFY2(back.code == 0, back.text());
+            QCOMPARE(m_folder.read("back.csv"), m_folder.read("toy.csv"));
+        }
+        const Outcome query = cli({"convert", m_folder.path("toy.sqlite"), m_folder.path("part.csv"), "--query", "SELECT y FROM toy LIMIT 7", "-q"});
+        QVERIFY2(query.code == 0 && query.out.contains("7 rows"), query.text());
+        const Outcome unknown = cli({"convert", m_folder.path("toy.csv"), m_folder.path("toy.pdf"), "-q"});
+        QVERIFY2(unknown.code == failed && unknown.err.contains(".arff"), unknown.text());
+        const Outcome bad = cli({"profile", m_folder.path("toy.csv"), "--quote", "x", "-q"});
+        QVERIFY2(bad.code == failed && bad.err.contains("data.quote"), bad.text());
+    }
+
     void infinityNamesItsColumn() {
         std::string text = m_folder.read("toy.csv");
         const std::size_t line = text.find('\n') + 1;

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "task.h"
+#include "tuning_problem.h"
 
 using namespace holdout;
 using namespace holdout::bench;
@@ -17,7 +18,7 @@ namespace {
 
 std::vector<BenchTask> allTasks() {
     std::vector<BenchTask> tasks = dataTasks();
-    for (const auto& group : {linearTasks(), neuralTasks(), resampleTasks(), treeTasks()})
+    for (const auto& group : {linearTasks(), neuralTasks(), resampleTasks(), treeTasks(), tuneTasks()})
         tasks.insert(tasks.end(), group.begin(), group.end());
     return tasks;
 }
@@ -46,7 +47,7 @@ int main(int argc, char** argv) {
     std::string wanted;
     std::string folder;
     int threads = 0;
-    app.add_option("tasks", wanted, "Tasks separated by commas, or all, or list")->required();
+    app.add_option("tasks", wanted, "Tasks separated by commas, or all, or list; or objective:TASK, to be asked by a tuner")->required();
     app.add_option("folder", folder, "Folder of the peers' data");
     app.add_option("--threads", threads, "Threads; all cores by default");
     CLI11_PARSE(app, argc, argv);
@@ -55,6 +56,12 @@ int main(int argc, char** argv) {
     if (wanted == "list") {
         for (const BenchTask& task : tasks) std::cout << task.name << "\n";
         return 0;
+    }
+    if (wanted.starts_with("objective:")) {
+        Arena arena(threads);
+        int code = 0;
+        arena.run([&] { code = serveProblem(tuningSet(wanted.substr(wanted.find(':') + 1), folder)); });
+        return code;
     }
     const std::vector<std::string> names = CLI::detail::split(wanted, ',');
     for (const std::string& name : names) {

@@ -27,13 +27,13 @@ Features featuresOf(Eigen::MatrixXd values, double divisor) {
     return features;
 }
 
+}  // namespace
+
 std::unique_ptr<const Estimator> makeEstimator(const std::string& id, const nlohmann::json& params, Task task) {
     const ModelRegistry models = builtinModels();
     const ModelInfo& info = models.require(id);
     return info.make(Params(info.params, paramsFromJson(info.params, params, id), id), task);
 }
-
-}  // namespace
 
 Rows loadRows(const std::filesystem::path& folder, const std::string& name, Task task, double divisor) {
     return {featuresOf(readNpy(folder / (name + ".X.npy")), divisor),
@@ -60,9 +60,10 @@ Outcome timeFit(const Rows& rows, const std::string& id, const nlohmann::json& p
     return outcome;
 }
 
-Outcome timePath(const Rows& rows, const std::string& id, const std::vector<double>& lambdas,
+Outcome timePath(const Rows& rows, const std::string& id, const nlohmann::json& params,
+                 const std::vector<double>& lambdas,
                  const std::function<nlohmann::json(const Rows&, const Models&)>& score) {
-    const auto estimator = makeEstimator(id, nlohmann::json::object(), rows.target.task);
+    const auto estimator = makeEstimator(id, params, rows.target.task);
     const Eigen::VectorXd noWeights;
     SilentProgress silent;
     JobContext context{{}, {}, silent, Seed{1}};
@@ -74,7 +75,8 @@ Outcome timePath(const Rows& rows, const std::string& id, const std::vector<doub
         },
         [&] { models.clear(); });
     outcome.quality = score(rows, models);
-    outcome.settings = id + ", one path of " + std::to_string(lambdas.size()) + " values of lambda";
+    outcome.settings =
+        id + " " + params.dump() + ", one path of " + std::to_string(lambdas.size()) + " values of lambda";
     return outcome;
 }
 

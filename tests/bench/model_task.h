@@ -25,9 +25,13 @@ Rows loadRows(const std::filesystem::path& folder, const std::string& name, Task
 Outcome timeFit(const Rows& rows, const std::string& id, const nlohmann::json& params,
                 const std::function<nlohmann::json(const Rows&, const Model&)>& score);
 
+/// A registered model with parameters as a specification writes them.
+std::unique_ptr<const Estimator> makeEstimator(const std::string& id, const nlohmann::json& params, Task task);
+
 using Models = std::vector<std::shared_ptr<const Model>>;
 /// The same of a path: the models of all `lambdas` in one pass.
-Outcome timePath(const Rows& rows, const std::string& id, const std::vector<double>& lambdas,
+Outcome timePath(const Rows& rows, const std::string& id, const nlohmann::json& params,
+                 const std::vector<double>& lambdas,
                  const std::function<nlohmann::json(const Rows&, const Models&)>& score);
 
 /// Intercept and weights of the model's only output.

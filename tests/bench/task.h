@@ -28,5 +28,6 @@ std::vector<BenchTask> linearTasks();
 std::vector<BenchTask> neuralTasks();
 std::vector<BenchTask> resampleTasks();
 std::vector<BenchTask> treeTasks();
+std::vector<BenchTask> tuneTasks();
 
 }  // namespace holdout::bench

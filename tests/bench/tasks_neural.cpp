@@ -14,10 +14,18 @@ Outcome mlp(const std::filesystem::path& folder) {
                    });
 }
 
+Outcome cnn(const std::filesystem::path& folder) {
+    return timeFit(loadRows(folder, "img", Task::Classification, 255), "cnn",
+                   {{"filters", {16, 32}}, {"batch_size", 128}, {"epochs", 1}, {"validation_fraction", 0.0}, {"l2", 0.0}},
+                   [](const Rows& rows, const Model& model) {
+                       return nlohmann::json{{"accuracy", testAccuracy(rows, model)}};
+                   });
+}
+
 }  // namespace
 
 std::vector<BenchTask> neuralTasks() {
-    return {{"mlp", mlp}};
+    return {{"mlp", mlp}, {"cnn", cnn}};
 }
 
 }  // namespace holdout::bench

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/parallel.h"
 #include "evaluate/evaluation.h"
+#include "model_task.h"
 #include "npy.h"
 #include "task.h"
 
@@ -67,10 +69,48 @@ Outcome crossValidation(const std::filesystem::path& folder) {
     return outcome;
 }
 
+/// 1,000 resamples as integer weights of the rows, through the model's own ability to fit many folds.
+Outcome bootstrap(const std::filesystem::path& folder, const std::string& name, Task task, const std::string& id) {
+    constexpr std::size_t resamples = 1000;
+    const Rows rows = loadRows(folder, name, task);
+    const std::size_t count = rows.target.size();
+    const auto estimator = makeEstimator(id, {{"lambda", 1.0 / static_cast<double>(count)}}, task);
+    const Eigen::VectorXd noWeights;
+    SilentProgress silent;
+    JobContext context{{}, {}, silent, Seed{1}};
+    const auto columns = static_cast<Eigen::Index>(rows.features.names.size());
+    Eigen::MatrixXd found;
+    Outcome outcome;
+    outcome.timing = timed(
+        [&] {
+            std::vector<RowCounts> draws(resamples, RowCounts(count, 0));
+            parallelFor(resamples, [&](std::size_t r) {
+                RandomStream random{Seed{1}.derive("resample", r)};
+                for (std::size_t i = 0; i < count; ++i) ++draws[r][random.below(count)];
+            });
+            found.resize(1 + columns, resamples);
+            estimator->folds()->fitFolds({rows.features, rows.target, noWeights}, draws, {}, context,
+                                         [&](std::size_t r, const Models& models) {
+                                             const Line line = lineOf(*models[0]);
+                                             found.col(static_cast<Eigen::Index>(r)) << line.intercept, line.weights;
+                                         });
+        },
+        [] {});
+    const Eigen::VectorXd means = found.rowwise().mean();
+    const double error = ((found.colwise() - means).rowwise().squaredNorm() / resamples).cwiseSqrt().mean();
+    outcome.quality = {{"mean_se", error}};
+    outcome.settings = id + ", 1,000 resamples as integer weights";
+    return outcome;
+}
+
 }  // namespace
 
 std::vector<BenchTask> resampleTasks() {
-    return {{"cv_loop", crossValidation}};
+    using Folder = const std::filesystem::path&;
+    return {{"cv_loop", crossValidation},
+            {"boot_ridge", [](Folder folder) { return bootstrap(folder, "reg_small", Task::Regression, "ridge"); }},
+            {"boot_logistic",
+             [](Folder folder) { return bootstrap(folder, "clf_small", Task::Classification, "logistic"); }}};
 }
 
 }  // namespace holdout::bench

@@ -188,6 +188,15 @@ private slots:
         QCOMPARE(folds[0].test.front(), 13U);  // 53 - 4 * (53 / 5)
         QCOMPARE(folds[3].test.back(), 52U);
         for (const Fold& fold : folds) QCOMPARE(fold.train.back() + 4, fold.test.front());
+        // A window slides along: as many rows as it is long, or as there are.
+        params.set("window", std::int64_t{12});
+        const auto sliding = foldsOf("time-series", dataOf(53), 1, warnings, params);
+        QCOMPARE(sliding[0].train.size(), 10U);
+        for (std::size_t i = 1; i < sliding.size(); ++i) {
+            QCOMPARE(sliding[i].train.size(), 12U);
+            QCOMPARE(sliding[i].train.back(), folds[i].train.back());
+            QCOMPARE(sliding[i].test, folds[i].test);
+        }
     }
 
     void smallClassIsWarnedOf() {

@@ -34,6 +34,35 @@ Table mixedTable(std::size_t rows, double shift = 0) {
                   Column::categories("port", port, {"C", "Q", "S"}, maskOf(rows, 5))});
 }
 
+/// The same with a column of each other type: a text, a picture of 4 × 4, dates and sparse features.
+Table everyTypeTable(std::size_t rows, double shift = 0) {
+    constexpr const char* words[] = {"call", "me", "home", "now", "free", "prize"};
+    std::vector<std::string> notes(rows);
+    DateTimeValues dates;
+    ImageValues photos{.channels = 1, .sizes = {}, .offsets = {0}, .pixels = {}};
+    SparseRows terms;
+    terms.width = 5;
+    for (std::size_t i = 0; i < rows; ++i) {
+        for (std::size_t w = 0; w < 3; ++w) notes[i] += std::string(words[(i * 5 + w * w) % 6]) + " ";
+        dates.micros.push_back(static_cast<std::int64_t>(i + (shift > 0)) * 86'400'000'000);
+        photos.sizes.push_back({4, 4});
+        for (std::size_t p = 0; p < 16; ++p) photos.pixels.push_back(static_cast<std::uint8_t>((i * 31 + p * 7) % 256));
+        photos.offsets.push_back(photos.pixels.size());
+        terms.columns.push_back(static_cast<std::int32_t>(i % 5));
+        terms.values.push_back(static_cast<double>(i) + shift);
+        terms.endRow();
+    }
+    dates.dateOnly = true;
+    const auto names = std::make_shared<const std::vector<std::string>>(
+        std::initializer_list<std::string>{"t0", "t1", "t2", "t3", "t4"});
+    std::vector<ColumnPtr> columns = mixedTable(rows, shift).columns();
+    columns.push_back(Column::textsOf("note", notes));
+    columns.push_back(std::make_shared<const Column>("born", std::move(dates), MissingMask{}));
+    columns.push_back(std::make_shared<const Column>("photo", std::move(photos), MissingMask{}));
+    columns.push_back(std::make_shared<const Column>("terms", SparseValues{std::move(terms), names}, MissingMask{}));
+    return Table(std::move(columns));
+}
+
 Table allMissingTable(std::size_t rows) {
     return Table({Column::numbers("age", std::vector<double>(rows), maskOf(rows, 1)),
                   Column::categories("port", std::vector<std::uint32_t>(rows), {"C"}, maskOf(rows, 1))});
@@ -92,11 +121,11 @@ private slots:
     void appliesToAnyRowsWithoutRemovingOne() {
         QFETCH(QString, id);
         StepNotes notes;
-        const auto step = fitted(id.toStdString(), frameOf(mixedTable(60)), notes);
+        const auto step = fitted(id.toStdString(), frameOf(everyTypeTable(60)), notes);
         QVERIFY(!step->learnt().empty());
-        const Table prepared = step->apply(mixedTable(60), notes);
+        const Table prepared = step->apply(everyTypeTable(60), notes);
         for (const std::size_t rows : {0U, 1U, 23U}) {
-            const Table other = step->apply(mixedTable(rows), notes);
+            const Table other = step->apply(everyTypeTable(rows), notes);
             QCOMPARE(other.rows(), rows);
             QCOMPARE(other.columnCount(), prepared.columnCount());
             for (std::size_t c = 0; c < other.columnCount(); ++c)
@@ -107,7 +136,7 @@ private slots:
     void fitsPoorTables_data() { everyStep(); }
     void fitsPoorTables() {
         QFETCH(QString, id);
-        for (const Table& table : {mixedTable(0), mixedTable(1), mixedTable(2), allMissingTable(9)}) {
+        for (const Table& table : {everyTypeTable(0), everyTypeTable(1), everyTypeTable(2), allMissingTable(9)}) {
             StepNotes notes;
             const auto step = fitted(id.toStdString(), frameOf(table), notes);
             const Table prepared = step->apply(table, notes);
@@ -122,13 +151,13 @@ private slots:
     void savedIsTheSame() {
         QFETCH(QString, id);
         StepNotes notes;
-        const auto step = fitted(id.toStdString(), frameOf(mixedTable(60)), notes);
+        const auto step = fitted(id.toStdString(), frameOf(everyTypeTable(60)), notes);
         const StepRegistry steps = builtinSteps();
         const StepInfo& info = steps.require(id.toStdString());
         const auto state = nlohmann::json::parse(step->save().dump());
         const auto loaded = info.make(Params(info.params, {}, info.id))->load(state);
         QCOMPARE(loaded->learnt(), step->learnt());
-        const Table other = mixedTable(41, 0.3);
+        const Table other = everyTypeTable(41, 0.3);
         QCOMPARE(fingerprint(loaded->apply(other, notes)), fingerprint(step->apply(other, notes)));
     }
 
@@ -143,7 +172,7 @@ private slots:
             StepNotes notes;
             std::shared_ptr<const FittedStep> step;
             try {
-                step = fitted(info.id, frameOf(mixedTable(60)), notes, set);
+                step = fitted(info.id, frameOf(everyTypeTable(60)), notes, set);
             } catch (const Error& error) {
                 QVERIFY2(!error.place().parameter.empty() && !error.remedy().empty(), error.what());
                 continue;
@@ -151,7 +180,7 @@ private slots:
             const auto loaded =
                 info.make(Params(info.params, set, info.id))->load(nlohmann::json::parse(step->save().dump()));
             QCOMPARE(loaded->learnt(), step->learnt());
-            const Table other = mixedTable(41, 0.3);
+            const Table other = everyTypeTable(41, 0.3);
             QCOMPARE(fingerprint(loaded->apply(other, notes)), fingerprint(step->apply(other, notes)));
         }
     }
@@ -159,7 +188,7 @@ private slots:
     void threadsDoNotMatter_data() { everyStep(); }
     void threadsDoNotMatter() {
         QFETCH(QString, id);
-        const TrainingFrame frame = frameOf(mixedTable(30'000));
+        const TrainingFrame frame = frameOf(everyTypeTable(20'000));
         std::vector<std::string> states, prepared;
         for (const int threads : {1, 4})
             Arena(threads).run([&] {
@@ -179,7 +208,7 @@ private slots:
         QFETCH(QString, id);
         std::vector<std::uint32_t> training(40);
         std::iota(training.begin(), training.end(), 0U);
-        const Table table = mixedTable(60);
+        const Table table = everyTypeTable(60);
         std::vector<ColumnPtr> perturbed;
         for (const ColumnPtr& column : table.columns()) {
             MissingMask mask(60);
@@ -189,6 +218,23 @@ private slots:
                 std::vector<double> values(column->numbers().begin(), column->numbers().end());
                 for (std::size_t i = 40; i < 60; ++i) values[i] = 1e6 * static_cast<double>(i);
                 perturbed.push_back(Column::numbers(column->name(), values, mask));
+            } else if (column->type() == ColumnType::Text) {
+                std::vector<std::string> cells;
+                for (std::size_t i = 0; i < 60; ++i)
+                    cells.emplace_back(i < 40 ? std::string(column->texts().at(i)) : "zzz unseen words");
+                perturbed.push_back(Column::textsOf(column->name(), cells, mask));
+            } else if (column->type() == ColumnType::Image) {
+                ImageValues images = column->images();
+                for (std::size_t p = images.offsets[40]; p < images.pixels.size(); ++p) images.pixels[p] ^= 0xFF;
+                perturbed.push_back(std::make_shared<const Column>(column->name(), std::move(images), mask));
+            } else if (column->type() == ColumnType::DateTime) {
+                DateTimeValues dates = column->dateTimes();
+                for (std::size_t i = 40; i < 60; ++i) dates.micros[i] *= 1000;
+                perturbed.push_back(std::make_shared<const Column>(column->name(), std::move(dates), mask));
+            } else if (column->type() == ColumnType::Sparse) {
+                SparseValues sparse = column->sparse();
+                for (std::size_t k = 40; k < 60; ++k) sparse.rows.values[k] = 1e6;
+                perturbed.push_back(std::make_shared<const Column>(column->name(), std::move(sparse), mask));
             } else {
                 std::vector<std::string> levels = column->levels();
                 levels.push_back("zzz");
@@ -198,9 +244,47 @@ private slots:
             }
         }
         StepNotes notes;
-        const auto before = fitted(id.toStdString(), frameOf(table.gather(training)), notes);
-        const auto after = fitted(id.toStdString(), frameOf(Table(perturbed).gather(training)), notes);
+        const TrainingFrame clean = frameOf(table.gather(training)), other = frameOf(Table(perturbed).gather(training));
+        const auto before = fitted(id.toStdString(), clean, notes);
+        const auto after = fitted(id.toStdString(), other, notes);
         QCOMPARE(after->save().dump(), before->save().dump());
+        // What becomes of the training rows counts too: added rows are not part of the saved state. Levels that only
+        // held-out rows have may stay listed, without a row.
+        const TrainingFrame madeBefore = before->applyToTraining(clean, notes);
+        const TrainingFrame madeAfter = after->applyToTraining(other, notes);
+        QCOMPARE(madeAfter.rows, madeBefore.rows);
+        QVERIFY(madeAfter.target.values == madeBefore.target.values);
+        for (std::size_t c = 0; c < madeBefore.table.columnCount(); ++c)
+            for (std::size_t row = 0; row < madeBefore.rows.size(); ++row)
+                QCOMPARE(madeAfter.table.column(c).cellText(row), madeBefore.table.column(c).cellText(row));
+    }
+
+    /// Columns of types that a step does not act on stay what they are: the same column, not a copy.
+    void otherTypesPassThrough_data() { everyStep(); }
+    void otherTypesPassThrough() {
+        QFETCH(QString, id);
+        const Table table = everyTypeTable(60);
+        StepNotes notes;
+        const Table prepared = fitted(id.toStdString(), frameOf(table), notes)->apply(table, notes);
+        for (const auto& [name, step] : {std::pair("terms", ""), std::pair("note", "tf-idf"), std::pair("photo", "image")})
+            if (id != step) QCOMPARE(prepared.columnPtr(*prepared.indexOf(name)), table.columnPtr(*table.indexOf(name)));
+    }
+
+    /// Steps change the number of rows in training only, and never mistake whose they are.
+    void addedRowsNameTheirOrigin_data() { everyStep(); }
+    void addedRowsNameTheirOrigin() {
+        QFETCH(QString, id);
+        TrainingFrame frame = frameOf(everyTypeTable(60));
+        for (RowId& row : frame.rows) row += 1000;
+        StepNotes notes;
+        const auto step = fitted(id.toStdString(), frame, notes);
+        const TrainingFrame made = step->applyToTraining(frame, notes);
+        QCOMPARE(made.table.rows(), made.rows.size());
+        QCOMPARE(made.target.size(), made.rows.size());
+        QCOMPARE(made.added > 0, step->augmentation() != nullptr);
+        const std::size_t own = made.rows.size() - made.added;
+        for (std::size_t i = own; i < made.rows.size(); ++i) QCOMPARE(made.rows[i], made.rows[made.positions[i]]);
+        if (made.added > 0) QVERIFY(step->learnt().front().starts_with(std::to_string(made.added) + " rows added to 60"));
     }
 
     void badParametersAreNamed_data() { everyStep(); }

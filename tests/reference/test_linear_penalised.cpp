@@ -37,7 +37,7 @@ TrainingData dataOf(const nlohmann::json& set) {
 }  // namespace
 
 /// Coefficients against scikit-learn and glmnet, both run to tight convergence, and glmnet polished beyond it
-/// (fixtures/linear/make_linear_reference.py).
+/// (fixtures/linear/make_linear_reference.py); and of other losses (make_loss_reference.py).
 class LinearPenalisedTest : public QObject {
     Q_OBJECT
 private:
@@ -45,8 +45,12 @@ private:
 
 private slots:
     void initTestCase() {
-        std::ifstream file(HOLDOUT_FIXTURES "/linear/linear_reference.json");
-        m_reference = nlohmann::json::parse(file);
+        m_reference["sets"] = nlohmann::json::array();
+        for (const char* name : {"linear_reference.json", "loss_reference.json"}) {
+            std::ifstream file(std::string(HOLDOUT_FIXTURES "/linear/") + name);
+            const nlohmann::json read = nlohmann::json::parse(file);
+            for (const auto& set : read.at("sets")) m_reference["sets"].push_back(set);
+        }
     }
 
     void agrees_data() {

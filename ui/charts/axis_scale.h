@@ -26,6 +26,8 @@ public:
     /// NaN where a log axis has no place for the value.
     double coordinate(double value) const;
     std::vector<double> coordinates(std::span<const double> values) const;
+    /// The value that a coordinate stands for.
+    double value(double coordinate) const { return m_log ? std::pow(10, coordinate) : coordinate; }
     double low() const { return m_low; }
     double high() const { return m_high; }
     /// Coordinate → 0 … 1 along the axis.

@@ -109,6 +109,7 @@ void ChartCard::Impl::draw(ChartCard* card) {
         drawnKind = chart.index();
         column->insertWidget(column->indexOf(empty), drawing, 1);
         connect(drawing, &ChartDrawing::clicked, card, &ChartCard::clicked);
+        connect(drawing, &ChartDrawing::pointed, card, &ChartCard::pointed);
         connect(drawing, &ChartDrawing::readOutChanged, card, [this](const QString& words) { showReadOut(words); });
         showReadOut({});
     }

@@ -35,6 +35,8 @@ protected:
 signals:
     /// A cell, point or column of the chart was clicked: its index in the chart's first series, or trial ring, or row-major cell.
     void clicked(int index);
+    /// Another place of the plot was clicked: its values on the axes.
+    void pointed(double x, double y);
 
 private:
     struct Impl;

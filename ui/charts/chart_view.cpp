@@ -290,7 +290,14 @@ void ChartDrawing::mouseReleaseEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton || !index) return;
     m_focused = index;
     tellReadOut();
-    if (const int told = spot(*index).clickIndex; told >= 0) emit clicked(told);
+    if (const int told = spot(*index).clickIndex; told >= 0) {
+        emit clicked(told);
+    } else if (m_plot.contains(event->position())) {
+        const double across = (event->position().x() - m_plot.left()) / m_plot.width();
+        const double down = (event->position().y() - m_plot.top()) / m_plot.height();
+        emit pointed(m_x.value(m_x.low() + across * (m_x.high() - m_x.low())),
+                     m_y.value(m_y.low() + (m_yDown ? down : 1 - down) * (m_y.high() - m_y.low())));
+    }
 }
 
 void ChartDrawing::leaveEvent(QEvent* event) {
@@ -344,6 +351,7 @@ ChartDrawing* makeDrawing(const Chart& chart, QWidget* parent) {
         ChartDrawing* operator()(const BarChart&) const { return makeBarDrawing(parent); }
         ChartDrawing* operator()(const StripChart&) const { return makeStripDrawing(parent); }
         ChartDrawing* operator()(const HeatMap&) const { return makeHeatMapDrawing(parent); }
+        ChartDrawing* operator()(const ParallelChart&) const { return makeParallelDrawing(parent); }
     };
     return std::visit(Maker{parent}, chart);
 }

@@ -31,6 +31,8 @@ public:
 signals:
     void readOutChanged(const QString& words);
     void clicked(int index);
+    /// A place of the plot that is no spot to click on was clicked: its values on the two axes.
+    void pointed(double x, double y);
 
 protected:
     struct Spot {
@@ -118,6 +120,7 @@ ChartDrawing* makeScatterDrawing(QWidget* parent);
 ChartDrawing* makeBarDrawing(QWidget* parent);
 ChartDrawing* makeStripDrawing(QWidget* parent);
 ChartDrawing* makeHeatMapDrawing(QWidget* parent);
+ChartDrawing* makeParallelDrawing(QWidget* parent);
 
 /// "name, x-label 3, y-label 0.2"
 QString spotWords(const QString& name, const AxisScaling& x, double xValue, const AxisScaling& y, double yValue);

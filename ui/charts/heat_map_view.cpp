@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "charts/chart_view.h"
+#include "charts/contours.h"
 #include "theme/theme.h"
 
 namespace holdout {
@@ -34,7 +35,10 @@ protected:
                                   m_y.coordinate(m_map.trials.y[i]) + (m_y.isCategorical() ? 0.5 : 0));
     }
 
-    void fillSeries() override { m_image = cellImage(); }
+    void fillSeries() override {
+        m_image = cellImage();
+        if (m_map.contours) paintContours();
+    }
     double rightMargin() const override { return m_map.showNumbers ? 0 : 76; }
 
     void paintBelow(QPainter& painter) const override {
@@ -188,6 +192,24 @@ private:
                     line[x] = colors[static_cast<std::size_t>(row * m_map.values.cols() + column)];
         }
         return image;
+    }
+
+    /// On the image, so that they cost nothing when rings are drawn anew.
+    void paintContours() {
+        constexpr int levels = 8;
+        QPainter painter(&m_image);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(QColor(255, 255, 255, 70), 1));
+        painter.translate(-plot().topLeft());
+        const auto middles = [](const std::vector<double>& edges) {
+            std::vector<double> result;
+            for (std::size_t i = 0; i + 1 < edges.size(); ++i) result.push_back((edges[i] + edges[i + 1]) / 2);
+            return result;
+        };
+        const std::vector<double> xs = middles(m_xEdges), ys = middles(m_yEdges);
+        for (int level = 1; level < levels; ++level)
+            for (const QLineF& line : contourLines(m_map.values, xs, ys, m_low + (m_high - m_low) * level / levels))
+                painter.drawLine(place(line.p1()), place(line.p2()));
     }
 
     void paintNumbers(QPainter& painter) const {

@@ -58,10 +58,10 @@ protected:
     Spot spot(std::size_t index) const override {
         const Dot& dot = m_dots[index];
         const StripChart::Column& column = m_strip.columns[dot.column];
-        QString words = QStringLiteral("%1 · fold %2 · %3 %4 · mean %5")
-                            .arg(QString::fromStdString(column.name))
-                            .arg(dot.fold + 1)
-                            .arg(m_y.label(), m_y.words(column.values[dot.fold]), m_y.words(column.mean));
+        QString words = QString::fromStdString(column.name) + QStringLiteral(" · ");
+        if (!m_strip.dot.empty()) words += QStringLiteral("%1 %2 · ").arg(QString::fromStdString(m_strip.dot)).arg(dot.fold + 1);
+        words += QStringLiteral("%1 %2").arg(m_y.label(), m_y.words(column.values[dot.fold]));
+        if (!m_strip.dot.empty()) words += QStringLiteral(" · mean %1").arg(m_y.words(column.mean));
         if (column.high > column.low) words += QStringLiteral(" (%1 – %2)").arg(m_y.words(column.low), m_y.words(column.high));
         return {coordinates(dot), words, static_cast<int>(dot.column)};
     }
@@ -93,7 +93,8 @@ private:
         return std::min(0.32, 26 / std::max(1.0, pitch));
     }
     QPointF coordinates(const Dot& dot) const {
-        return {static_cast<double>(dot.column) + 0.75 * half() * jitter(dot.fold), m_y.coordinate(m_strip.columns[dot.column].values[dot.fold])};
+        const double aside = m_strip.dot.empty() ? 0 : 0.75 * half() * jitter(dot.fold);
+        return {static_cast<double>(dot.column) + aside, m_y.coordinate(m_strip.columns[dot.column].values[dot.fold])};
     }
 
     void paintInterval(QPainter& painter, std::size_t c) const {

@@ -15,9 +15,11 @@ struct ExperimentDocument::Opened {
     ExperimentSpec spec;
     std::vector<std::shared_ptr<const Run>> runs;
     fs::path dataPath;
+    std::shared_ptr<const ReadResult> raw;   ///< as it was read
     std::shared_ptr<const ReadResult> data;  ///< null when the file is missing or the project has none
     std::shared_ptr<const TableProfile> profile;
     std::string knownSha256;  ///< of the data when it last ran; empty before
+    std::optional<Error> problem;  ///< the edits of the table cannot be made, and were left out
 };
 
 namespace {
@@ -28,6 +30,19 @@ std::string latestSha256(const Project& project) {
 }
 
 }  // namespace
+
+/// The rows of `opened.raw` as the specification wants them. An edit that cannot be made must not keep a project shut: then
+/// none is, and `opened.problem` says why. Sealed rows stay sealed.
+std::shared_ptr<const ReadResult> ExperimentDocument::shaped(Opened& opened, const EditRegistry& edits, JobContext& context) {
+    try {
+        return std::make_shared<const ReadResult>(shapeData(*opened.raw, opened.spec.data, edits, context));
+    } catch (const Error& error) {
+        opened.problem = error;
+        DataSpec bare = opened.spec.data;
+        bare.edits.clear();
+        return std::make_shared<const ReadResult>(shapeData(*opened.raw, bare, edits, context));
+    }
+}
 
 QString ExperimentDocument::projectName() const {
     if (!m_project || m_unnamed) return tr("Unsaved experiment");
@@ -76,6 +91,7 @@ void ExperimentDocument::newProject() {
     if (!isNew) return;
     m_undo.clear();
     m_spec = {};
+    m_raw.reset();
     m_data.reset();
     m_profile.reset();
     m_dataPath.clear();
@@ -104,8 +120,9 @@ void ExperimentDocument::openProject(const fs::path& path) {
         if (opened->spec.data.source.empty()) return;
         opened->dataPath = findData(opened->spec.data.source, path);
         if (opened->dataPath.empty()) return;
-        opened->data =
-            std::make_shared<const ReadResult>(readCsv(opened->dataPath, opened->spec.data.csvOptions(), context));
+        opened->raw =
+            std::make_shared<const ReadResult>(readTable(opened->dataPath, opened->spec.data.readOptions(), context));
+        opened->data = shaped(*opened, catalog.edits, context);
         opened->profile = std::make_shared<const TableProfile>(holdout::profile(opened->data->table, context));
     };
     read(tr("Opening %1").arg(QString::fromStdString(path.filename().string())), work,
@@ -125,6 +142,8 @@ void ExperimentDocument::adoptProject(std::shared_ptr<Opened> opened) {
     if (!isAdopted) return;
     m_undo.clear();
     m_spec = opened->spec;
+    m_raw = opened->raw;
+    m_rawSpec = opened->spec.data;
     m_data = opened->data;
     m_profile = opened->profile;
     m_dataPath = opened->dataPath;
@@ -136,6 +155,7 @@ void ExperimentDocument::adoptProject(std::shared_ptr<Opened> opened) {
     emit runsChanged();
     emit currentRunChanged();
     if (!m_spec.data.source.empty() && !m_data) emit dataMissing(QString::fromStdString(m_spec.data.source));
+    if (opened->problem) report(*opened->problem);
     if (m_data && !opened->knownSha256.empty() && m_data->sha256 != opened->knownSha256)
         report(Error("The data file has changed since the last run.", {m_dataPath.string()},
                      "New runs use the file as it is now; they cannot be compared row by row with the older ones."));
@@ -185,9 +205,10 @@ void ExperimentDocument::saveAs(const fs::path& path) {
 void ExperimentDocument::locateData(const fs::path& path, bool acceptChange) {
     auto opened = std::make_shared<Opened>();
     const fs::path absolute = fs::absolute(path);
-    const CsvOptions options = m_spec.data.csvOptions();
-    const auto work = [opened, absolute, options, acceptChange, project = m_project](JobContext& context) {
-        opened->data = std::make_shared<const ReadResult>(readCsv(absolute, options, context));
+    opened->spec = m_spec;
+    const auto work = [opened, absolute, acceptChange, project = m_project, &edits = m_catalog.edits](JobContext& context) {
+        opened->raw = std::make_shared<const ReadResult>(readTable(absolute, opened->spec.data.readOptions(), context));
+        opened->data = shaped(*opened, edits, context);
         const std::string known = project ? latestSha256(*project) : std::string{};
         if (!acceptChange && !known.empty() && known != opened->data->sha256)
             throw Error("This file is not the one that the project's runs used: its fingerprint differs.",
@@ -195,6 +216,8 @@ void ExperimentDocument::locateData(const fs::path& path, bool acceptChange) {
         opened->profile = std::make_shared<const TableProfile>(holdout::profile(opened->data->table, context));
     };
     const auto done = [this, opened, absolute] {
+        m_raw = opened->raw;
+        m_rawSpec = opened->spec.data;
         m_data = opened->data;
         m_profile = opened->profile;
         m_dataPath = absolute;
@@ -204,6 +227,7 @@ void ExperimentDocument::locateData(const fs::path& path, bool acceptChange) {
         emit dataChanged();
         emit profileChanged();
         emit specChanged();
+        if (opened->problem) report(*opened->problem);
     };
     read(tr("Reading %1").arg(QString::fromStdString(path.filename().string())), work, done);
 }

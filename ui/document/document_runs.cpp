@@ -13,10 +13,13 @@ namespace {
 /// Tells the project and the window, the project first: what is shown is safe already.
 class BothObservers final : public RunObserver {
 public:
-    BothObservers(RunObserver& first, RunObserver& second) : m_first(first), m_second(second) {}
+    /// `known`: trials that are not computed again. They are told of first, so that they too are kept and shown.
+    BothObservers(RunObserver& first, RunObserver& second, const std::vector<Trial>& known)
+        : m_first(first), m_second(second), m_known(known) {}
     void started(const Run& run, std::size_t folds, std::size_t trials) override {
         m_first.started(run, folds, trials);
         m_second.started(run, folds, trials);
+        for (const Trial& trial : m_known) trialFinished(trial);
     }
     void endedByHand(const Run& run) override {
         m_first.endedByHand(run);
@@ -30,10 +33,12 @@ public:
         m_first.foldFinished(fold);
         m_second.foldFinished(fold);
     }
+    Checkpoints* checkpoints() override { return m_first.checkpoints(); }
 
 private:
     RunObserver& m_first;
     RunObserver& m_second;
+    const std::vector<Trial>& m_known;
 };
 
 /// The `running` flag falls however the work ends.
@@ -52,18 +57,19 @@ struct RunWork {
     std::shared_ptr<LiveRun> live;
     ExperimentSpec spec;
     std::int64_t resumed = 0;
+    std::vector<Trial> known;   ///< of the study that this one goes on from
     std::shared_ptr<const Run> result;
 };
 
 void performRun(RunWork& work, const Catalog& catalog, const SearchRegistry& searches, JobContext& context) {
     const LiveScope scope(*work.live, work.spec);
     ProjectRecorder recorder(*work.project, work.resumed);
-    BothObservers observer(recorder, *work.live);
     const auto close = [&](RunState state, const std::string& error) {
         if (recorder.runId() != 0) work.project->endRun(recorder.runId(), state, error);
     };
     try {
-        const Finished finished = work.resumed ? work.project->finishedParts(work.resumed) : Finished{};
+        const Finished finished = work.resumed ? work.project->finishedParts(work.resumed) : Finished{work.known, {}};
+        BothObservers observer(recorder, *work.live, finished.trials);
         Run run = runExperiment(work.spec, *work.data, catalog, searches, finished, context, observer);
         work.project->finishRun(recorder.runId(), run);
         run.id = recorder.runId();
@@ -100,14 +106,16 @@ QString ExperimentDocument::runName(std::size_t number, const ExperimentSpec& sp
     return (spec.tune ? tr("Run %1 · %2 (tuned)") : tr("Run %1 · %2")).arg(number).arg(model);
 }
 
-void ExperimentDocument::submitRun(const ExperimentSpec& spec, std::int64_t resumed) {
+void ExperimentDocument::runFrom(const Continuation& study) { submitRun(study.spec, 0, study.known); }
+
+void ExperimentDocument::submitRun(const ExperimentSpec& spec, std::int64_t resumed, std::vector<Trial> known) {
     if (!m_data || !m_project) {
         report(Error("There are no data to run on.", {}, "Open a file or a sample first."));
         return;
     }
     if (m_autosave.isActive()) writeNow();
     auto work =
-        std::make_shared<RunWork>(RunWork{m_project, m_data, std::make_shared<LiveRun>(), spec, resumed, nullptr});
+        std::make_shared<RunWork>(RunWork{m_project, m_data, std::make_shared<LiveRun>(), spec, resumed, std::move(known), nullptr});
     const std::size_t number = m_runs.size() + m_pending.size() + 1;
     if (work->spec.name.empty()) work->spec.name = runName(number, spec).toStdString();
 

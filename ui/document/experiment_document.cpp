@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "data/table_writer.h"
 #include "document/project_files.h"
 
 namespace holdout {
@@ -41,10 +42,19 @@ private:
 
 namespace {
 
-/// Whether both read the same table from the same file.
+/// Whether both give the same table from the same file. The target matters where sealed rows keep its classes' shares.
+bool givesTheSame(DataSpec a, const DataSpec& b) {
+    if (!a.sealed || a.roles.target == b.roles.target) a.roles = b.roles;
+    a.task = b.task;
+    return a == b;
+}
+
+/// Whether both read the same from the file, before any edit.
 bool readsTheSame(DataSpec a, const DataSpec& b) {
     a.roles = b.roles;
     a.task = b.task;
+    a.edits = b.edits;
+    a.sealed = b.sealed;
     return a == b;
 }
 
@@ -128,7 +138,7 @@ void ExperimentDocument::edit(const QString& what, const std::function<void(Expe
 }
 
 void ExperimentDocument::setSpec(const ExperimentSpec& spec) {
-    const bool sameTable = readsTheSame(m_spec.data, spec.data);
+    const bool sameTable = givesTheSame(m_spec.data, spec.data);
     m_spec = spec;
     m_autosave.start();
     if (!sameTable && m_data) m_reread.start();
@@ -159,7 +169,7 @@ void ExperimentDocument::openData(const fs::path& path, const DataHint& hint) {
     auto read = std::make_shared<Read>();
     const fs::path absolute = fs::absolute(path);
     const auto work = [read, absolute](JobContext& context) {
-        read->data = std::make_shared<const ReadResult>(readCsv(absolute, {}, context));
+        read->data = std::make_shared<const ReadResult>(readTable(absolute, {}, context));
         context.progress.report(0.7, "summarising columns");
         read->profile = std::make_shared<const TableProfile>(holdout::profile(read->data->table, context));
     };
@@ -174,6 +184,8 @@ void ExperimentDocument::adoptData(const fs::path& path, std::shared_ptr<const R
         startUnnamed();
         m_undo.clear();
         m_spec = guess.spec;
+        m_rawSpec = m_spec.data;
+        m_raw = data;
         m_data = std::move(data);
         m_profile = std::move(profile);
         m_dataPath = path;
@@ -191,10 +203,22 @@ void ExperimentDocument::adoptData(const fs::path& path, std::shared_ptr<const R
     emit currentRunChanged();
 }
 
+void ExperimentDocument::exportTable(const fs::path& path) {
+    if (!m_data) return;
+    JobQueue::Request request;
+    request.title = tr("Writing %1").arg(QString::fromStdString(path.filename().string()));
+    request.work = [data = m_data, path](JobContext& context) { writeTable(data->table, path, context); };
+    request.done = whileAlive([this, path] { emit noted(tr("The table is in %1.").arg(QString::fromStdString(path.string()))); });
+    request.failed = [self = QPointer<ExperimentDocument>(this)](const Error& error) {
+        if (self) self->report(error);
+    };
+    m_jobs.submit(std::move(request));
+}
+
 void ExperimentDocument::readAgain() {
     stopReading();
     struct Read {
-        std::shared_ptr<const ReadResult> data;
+        std::shared_ptr<const ReadResult> raw, data;
         std::shared_ptr<const TableProfile> profile;
     };
     auto read = std::make_shared<Read>();
@@ -205,19 +229,28 @@ void ExperimentDocument::readAgain() {
         return;
     }
     const fs::path path = fs::absolute(named);
-    const CsvOptions options = m_spec.data.csvOptions();
-    const auto work = [read, path, options](JobContext& context) {
-        read->data = std::make_shared<const ReadResult>(readCsv(path, options, context));
+    read->raw = rawFor(path, m_spec.data);
+    const bool isKnown = read->raw != nullptr;
+    const auto work = [read, path, spec = m_spec.data, &edits = m_catalog.edits](JobContext& context) {
+        if (!read->raw) read->raw = std::make_shared<const ReadResult>(readTable(path, spec.readOptions(), context));
+        read->data = std::make_shared<const ReadResult>(shapeData(*read->raw, spec, edits, context));
         read->profile = std::make_shared<const TableProfile>(holdout::profile(read->data->table, context));
     };
-    const auto done = [this, read, path] {
+    const auto done = [this, read, path, spec = m_spec.data] {
         m_dataPath = path;
+        m_raw = read->raw;
+        m_rawSpec = spec;
         m_data = read->data;
         m_profile = read->profile;
         emit dataChanged();
         emit profileChanged();
     };
-    this->read(tr("Reading %1 again").arg(QString::fromStdString(path.filename().string())), work, done);
+    const QString title = isKnown ? tr("Editing %1") : tr("Reading %1 again");
+    this->read(title.arg(QString::fromStdString(path.filename().string())), work, done);
+}
+
+std::shared_ptr<const ReadResult> ExperimentDocument::rawFor(const fs::path& path, const DataSpec& spec) const {
+    return m_raw && path == m_dataPath && readsTheSame(m_rawSpec, spec) ? m_raw : nullptr;
 }
 
 // ---- the answers ----

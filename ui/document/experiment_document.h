@@ -13,6 +13,7 @@
 #include "data/profile.h"
 #include "document/guess_experiment.h"
 #include "document/live_run.h"
+#include "experiment/continuation.h"
 #include "experiment/project.h"
 #include "jobs/job_queue.h"
 
@@ -53,6 +54,8 @@ public:
     /// Reads `path` in the background as a new experiment: guessed target, suggested recipe, a model that fits.
     /// `hint`: what is known of the file beforehand.
     void openData(const std::filesystem::path& path, const DataHint& hint = {});
+    /// Writes the table that is shown to `path` in the background, in the format that its ending tells; `noted` follows.
+    void exportTable(const std::filesystem::path& path);
     /// The job that reads the data; 0 when none.
     JobId readJob() const { return m_readJob; }
 
@@ -91,6 +94,8 @@ public:
     enum class RunKind { Evaluate, Tune };
     void run(RunKind kind);
     void resume(std::int64_t runId);
+    /// Submits a study that goes on from another's trials (extendedStudy, forkedStudy).
+    void runFrom(const Continuation& study);
     /// The job that runs or waits for `run`; 0 when none.
     JobId runJob() const { return m_pending.empty() ? 0 : m_pending.front().job; }
     /// The latest state of the running experiment, else of the last that ran; never null.
@@ -132,6 +137,9 @@ private:
     void readAgain();
     void adoptData(const std::filesystem::path& path, std::shared_ptr<const ReadResult> data, const DataHint& hint,
                    std::shared_ptr<const TableProfile> profile);
+    /// The file as it was read, when `path` and `spec` would read the same again; else null.
+    std::shared_ptr<const ReadResult> rawFor(const std::filesystem::path& path, const DataSpec& spec) const;
+    static std::shared_ptr<const ReadResult> shaped(Opened& opened, const EditRegistry& edits, JobContext& context);
     void adoptProject(std::shared_ptr<Opened> opened);
     void offerToResume();
     void continueInCopy(Project& readOnly);
@@ -139,7 +147,7 @@ private:
     void startUnnamed();
     void dropEmptyUnnamed();
     QString runName(std::size_t number, const ExperimentSpec& spec) const;
-    void submitRun(const ExperimentSpec& spec, std::int64_t resumed);
+    void submitRun(const ExperimentSpec& spec, std::int64_t resumed, std::vector<Trial> known = {});
     void runEnded(JobId job);
     void addRun(const std::shared_ptr<Project>& project, std::shared_ptr<const Run> run);
     void pollLive();
@@ -151,9 +159,11 @@ private:
     JobQueue& m_jobs;
     ExperimentSpec m_spec;
     QUndoStack m_undo;
+    std::shared_ptr<const ReadResult> m_raw;   ///< as it was read: no edit made, no row set aside
     std::shared_ptr<const ReadResult> m_data;
     std::shared_ptr<const TableProfile> m_profile;
     std::filesystem::path m_dataPath;
+    DataSpec m_rawSpec;                        ///< how `m_raw` was read
     std::shared_ptr<Project> m_project;      ///< shared with the jobs that record into it
     bool m_unnamed = true;
     QTimer m_autosave;

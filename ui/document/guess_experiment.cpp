@@ -35,9 +35,18 @@ bool isDifferentInEachRow(const ColumnProfile& column) {
     return known > 10 && column.distinct >= known - known / 50;
 }
 
+/// Whether the cells say something, rather than name the row: several words in most of them.
+bool isProse(const Column& column) {
+    constexpr double fewestBlanks = 3;
+    const TextValues& texts = column.texts();
+    const auto known = static_cast<double>(column.rows() - column.missing().count());
+    return static_cast<double>(std::count(texts.bytes.begin(), texts.bytes.end(), ' ')) >= fewestBlanks * known;
+}
+
 bool isIdentifier(const Column& column, const ColumnProfile& profile) {
     switch (column.type()) {
         case ColumnType::Text:
+            return !isProse(column);
         case ColumnType::DateTime:
             return true;
         case ColumnType::Category:
@@ -66,7 +75,8 @@ std::string guessTarget(const Table& table, const TableProfile& profile) {
             if (lowered(table.column(i).name()) == name && profile.columns[i].distinct > 1)
                 return table.column(i).name();
     const auto isUsable = [&](std::size_t i) {
-        return !isIdentifier(table.column(i), profile.columns[i]) && profile.columns[i].distinct > 1;
+        return table.column(i).type() != ColumnType::Text && !isIdentifier(table.column(i), profile.columns[i]) &&
+               profile.columns[i].distinct > 1;
     };
     const std::size_t last = table.columnCount() - 1;
     if (isUsable(last)) return table.column(last).name();
@@ -114,7 +124,7 @@ Guess guessExperiment(const ReadResult& data, const TableProfile& profile, const
     }
     if (!spec.data.roles.ignored.empty())
         guess.notes.push_back(joined(spec.data.roles.ignored) + (spec.data.roles.ignored.size() == 1 ? " is" : " are") +
-                              " ignored: text, dates and identifiers cannot be learnt from as they are.");
+                              " ignored: names, dates and identifiers cannot be learnt from as they are.");
     spec.pipeline.prepare = recipeFor(table, spec.data.roles);
     spec.validate.params.set("folds", std::int64_t{table.rows() < 100 ? 5 : 10});
     return guess;

@@ -56,6 +56,7 @@ void LiveRun::trace(const TracePoint& point) {
     // An epoch that does not go on from the last is the first of another fit: its curve takes the place.
     if (!m_state.trace.empty() && point.epoch <= m_state.trace.back().epoch) m_state.trace.clear();
     m_state.trace.push_back(point);
+    if (auto layers = std::move(m_state.trace.back().layers)) m_state.layers = std::move(layers);
     ++m_state.version;
 }
 

@@ -19,6 +19,7 @@ struct LiveSnapshot {
     std::vector<Trial> trials;               ///< in order of number
     std::vector<FoldResult> folds;           ///< in order of repeat, then index; without predictions
     std::vector<TracePoint> trace;           ///< of the fit that publishes its losses
+    std::shared_ptr<const std::vector<LayerView>> layers; ///< its last look at its layers; null for models without
 };
 
 /// Collects what a run's threads report, for the window to poll.

@@ -151,11 +151,11 @@ QString lambdaEquivalent(std::string_view model, double lambda, std::int64_t row
         return QObject::tr("scikit-learn: %1 = %2 (n = %3)")
             .arg(name, fromCore(formatNumber(value, 3)), fromCore(formatCount(rows)));
     };
-    if (model == "lasso" || model == "elastic-net")
+    if (model == "lasso" || model == "elastic-net" || model == "poisson")
         return QObject::tr("scikit-learn: alpha = %1").arg(fromCore(formatNumber(lambda, 3)));
     if (rows <= 0) return {};
     if (model == "ridge") return line("alpha", n * lambda);
-    if (model == "logistic" || model == "svm")
+    if (model == "logistic" || model == "linear-svm" || model == "svm")
         return lambda > 0 ? line("C", 1 / (n * lambda)) : QObject::tr("scikit-learn: penalty = None");
     return {};
 }

@@ -2,6 +2,7 @@
 #include "items/table_model.h"
 
 #include <QFont>
+#include <QImage>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -70,12 +71,28 @@ QString TableModel::toolTip(const Column& column, std::size_t row) const {
     return QStringLiteral("<p>%1<br><i>%2</i></p>").arg(value.toHtmlEscaped(), where);
 }
 
+bool TableModel::hasPictures(int column) const {
+    return m_table.column(static_cast<std::size_t>(column)).type() == ColumnType::Image;
+}
+
+/// Small ones are drawn larger by whole pixels, so that digits of 8 × 8 stay sharp.
+QVariant TableModel::picture(const Column& column, std::size_t row) const {
+    if (column.type() != ColumnType::Image || column.isMissing(row)) return {};
+    const ImageValues& images = column.images();
+    const ImageSize size = images.sizes[row];
+    const QImage::Format format = images.channels == 3 ? QImage::Format_RGB888 : QImage::Format_Grayscale8;
+    const QImage image(images.at(row).data(), size.width, size.height, size.width * images.channels, format);
+    const bool isSmall = size.width <= PictureSize && size.height <= PictureSize;
+    return image.scaled(PictureSize, PictureSize, Qt::KeepAspectRatio, isSmall ? Qt::FastTransformation : Qt::SmoothTransformation);
+}
+
 QVariant TableModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
     const Column& column = m_table.column(static_cast<std::size_t>(index.column()));
     const auto row = static_cast<std::size_t>(index.row());
     const bool isMissing = column.isMissing(row);
     switch (role) {
+        case Qt::DecorationRole: return picture(column, row);
         case Qt::DisplayRole: return isMissing ? tr("missing") : shown(column, row);
         case Qt::TextAlignmentRole:
             return QVariant::fromValue(Qt::AlignVCenter | (column.type() == ColumnType::Number ? Qt::AlignRight : Qt::AlignLeft));

@@ -57,6 +57,7 @@ struct Job {
     JobQueue::Request request;
     JobProgress progress;
     std::stop_source stop, finish;
+    Pace pace;
     JobState state = JobState::Queued;
     Clock::time_point start;
     TimeLeft timeLeft;  ///< the window's thread only
@@ -65,7 +66,8 @@ struct Job {
 
 /// Runs the work and says how it ended. Every exception ends here: this is the job boundary.
 void perform(Job& job, Arena& arena) {
-    JobContext context{job.stop.get_token(), job.finish.get_token(), job.progress, job.request.seed};
+    JobContext context{job.stop.get_token(), job.finish.get_token(), job.progress, job.request.seed,
+                       &job.pace};
     try {
         context.throwIfStopped();
         arena.run([&] { job.request.work(context); });
@@ -172,6 +174,7 @@ JobSnapshot JobQueue::Impl::snapshot(const Job& job, JobState state) const {
     snapshot.state = state;
     snapshot.canFinishEarly = job.request.canFinishEarly;
     job.progress.read(snapshot.fraction, snapshot.what);
+    snapshot.isPaused = job.pace.isPaused();
     if (state == JobState::Running) {
         snapshot.secondsElapsed = secondsSince(job.start);
         snapshot.secondsLeft = job.timeLeft.seconds();
@@ -230,6 +233,27 @@ void JobQueue::finishEarly(JobId id) {
     const std::lock_guard lock(m_impl->mutex);
     if (m_impl->running && m_impl->running->id == id && m_impl->running->request.canFinishEarly)
         m_impl->running->finish.request_stop();
+}
+
+void JobQueue::setPace(JobId id, void (Pace::*change)()) {
+    {
+        const std::lock_guard lock(m_impl->mutex);
+        if (!m_impl->running || m_impl->running->id != id || !m_impl->running->request.canFinishEarly) return;
+        (m_impl->running->pace.*change)();
+    }
+    emit changed();
+}
+
+void JobQueue::pause(JobId id) {
+    setPace(id, &Pace::pause);
+}
+
+void JobQueue::step(JobId id) {
+    setPace(id, &Pace::step);
+}
+
+void JobQueue::resume(JobId id) {
+    setPace(id, &Pace::resume);
 }
 
 void JobQueue::cancelAll() {

@@ -25,7 +25,8 @@ struct JobSnapshot {
     double fraction = 0;
     double secondsElapsed = 0;
     std::optional<double> secondsLeft;    ///< none while it cannot be estimated
-    bool canFinishEarly = false;
+    bool canFinishEarly = false;          ///< trains by epochs: may be paused, and ended early
+    bool isPaused = false;                ///< no epoch begins until it is resumed
 };
 
 /// The one bridge between threads and the window. Jobs run one after another, each on all threads of the arena;
@@ -60,6 +61,10 @@ public:
     void cancel(JobId id);
     /// Asks a running job that can finish early to do so and keep the best so far. Ignored of any other.
     void finishEarly(JobId id);
+    // The same of a running job's pace: hold it before its next epoch, let one epoch through, let it go on.
+    void pause(JobId id);
+    void step(JobId id);
+    void resume(JobId id);
     void cancelAll();
 
     /// Running first, then queued in order.
@@ -74,6 +79,8 @@ signals:
     void idle();
 
 private:
+    void setPace(JobId id, void (Pace::*change)());
+
     struct Impl;
     std::unique_ptr<Impl> m_impl;
 };

@@ -26,7 +26,10 @@ std::uint64_t residentBytes() {
 
 QString progressWords(const JobSnapshot& job) {
     QString words = job.what;
-    if (job.secondsLeft) {
+    if (job.isPaused) {
+        if (!words.isEmpty()) words += " · ";
+        words += QObject::tr("paused");
+    } else if (job.secondsLeft) {
         if (!words.isEmpty()) words += " · ";
         words += QObject::tr("%1 left").arg(QString::fromStdString(formatDuration(*job.secondsLeft)));
     }
@@ -37,7 +40,7 @@ QString progressWords(const JobSnapshot& job) {
 
 JobBar::JobBar(JobQueue& jobs, int threads, QWidget* parent)
     : QWidget(parent), m_jobs(jobs), m_threads(threads), m_title(makeLabel(tr("Ready"), "small")), m_bar(new QProgressBar),
-      m_what(makeLabel({}, "small")), m_cancel(new QPushButton(tr("Cancel"))), m_queue(new QPushButton),
+      m_what(makeLabel({}, "small")), m_pause(new QPushButton(tr("Pause"))), m_cancel(new QPushButton(tr("Cancel"))), m_queue(new QPushButton),
       m_machine(makeLabel({}, "small")) {
     setObjectName("jobBar");
     setProperty("panel", true);
@@ -49,7 +52,8 @@ JobBar::JobBar(JobQueue& jobs, int threads, QWidget* parent)
     m_bar->setFixedSize(220, 5);
     m_bar->setAccessibleName(tr("Progress of the running job"));
     m_cancel->setObjectName("cancelJob");
-    for (QPushButton* button : {m_cancel, m_queue}) {
+    m_pause->setObjectName("pauseJob");
+    for (QPushButton* button : {m_pause, m_cancel, m_queue}) {
         button->setFixedHeight(24);
         button->setProperty("small", true);
     }
@@ -59,6 +63,7 @@ JobBar::JobBar(JobQueue& jobs, int threads, QWidget* parent)
     layout->addWidget(m_title);
     layout->addWidget(m_bar);
     layout->addWidget(m_what);
+    layout->addWidget(m_pause);
     layout->addWidget(m_cancel);
     layout->addWidget(m_queue);
     layout->addStretch();
@@ -66,6 +71,14 @@ JobBar::JobBar(JobQueue& jobs, int threads, QWidget* parent)
 
     connect(m_cancel, &QPushButton::clicked, this, [this] {
         if (const auto jobsNow = m_jobs.active(); !jobsNow.empty()) m_jobs.cancel(jobsNow.front().id);
+    });
+    connect(m_pause, &QPushButton::clicked, this, [this] {
+        const auto jobsNow = m_jobs.active();
+        if (jobsNow.empty()) return;
+        if (jobsNow.front().isPaused)
+            m_jobs.resume(jobsNow.front().id);
+        else
+            m_jobs.pause(jobsNow.front().id);
     });
     connect(m_queue, &QPushButton::clicked, this, &JobBar::showQueue);
     connect(&m_jobs, &JobQueue::changed, this, &JobBar::refresh);
@@ -83,6 +96,7 @@ void JobBar::refresh() {
     for (QWidget* widget : {static_cast<QWidget*>(m_bar), static_cast<QWidget*>(m_what), static_cast<QWidget*>(m_cancel)})
         widget->setVisible(busy);
     m_queue->setVisible(jobs.size() > 1);
+    m_pause->setVisible(busy && jobs.front().canFinishEarly);
     if (!busy) {
         m_title->setText(tr("Ready"));
         return;
@@ -91,6 +105,8 @@ void JobBar::refresh() {
     m_title->setText(job.title);
     m_bar->setValue(static_cast<int>(job.fraction * 1000));
     m_what->setText(progressWords(job));
+    m_pause->setText(job.isPaused ? tr("Resume") : tr("Pause"));
+    m_pause->setAccessibleName((job.isPaused ? tr("Resume %1") : tr("Pause %1")).arg(job.title));
     m_cancel->setAccessibleName(tr("Cancel %1").arg(job.title));
     m_queue->setText(tr("%n waiting", nullptr, static_cast<int>(jobs.size()) - 1));
 }

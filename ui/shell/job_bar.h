@@ -12,7 +12,7 @@ class QPushButton;
 
 namespace holdout {
 
-/// The line at the foot of the window: what runs, how far, how long still, Cancel, what waits; threads and memory.
+/// The line at the foot of the window: what runs, how far, how long still, Pause, Cancel, what waits; threads and memory.
 class JobBar : public QWidget {
     Q_OBJECT
 public:
@@ -28,6 +28,7 @@ private:
     QLabel* m_title;
     QProgressBar* m_bar;
     QLabel* m_what;
+    QPushButton* m_pause;
     QPushButton* m_cancel;
     QPushButton* m_queue;
     QLabel* m_machine;

@@ -2,6 +2,7 @@
 #include "shell/main_window.h"
 
 #include <QActionGroup>
+#include <QClipboard>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
 #include <QFileDialog>
@@ -16,6 +17,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "document/table_files.h"
 #include "pages/tune/tune_settings.h"
 #include "shell/job_bar.h"
 #include "shell/message_banner.h"
@@ -120,6 +122,7 @@ void MainWindow::makeMenus() {
         showPage("start");
     });
     file->addAction(tr("&Open…"), QKeySequence::Open, this, &MainWindow::openFile);
+    file->addAction(tr("Open &folder…"), QKeySequence("Ctrl+Shift+O"), this, &MainWindow::openFolder);
     QMenu* recent = file->addMenu(tr("Open &recent"));
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(*recent); });
     file->addAction(tr("Save project &as…"), QKeySequence::Save, this, &MainWindow::saveProjectAs);
@@ -132,6 +135,10 @@ void MainWindow::makeMenus() {
     QAction* redo = m_document.undoStack().createRedoAction(this, tr("&Redo"));
     redo->setShortcuts({QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")});
     edit->addActions({undo, redo});
+    edit->addSeparator();
+    // A field that is being typed into takes the key for itself.
+    m_paste = edit->addAction(tr("&Paste table"), QKeySequence::Paste, this, &MainWindow::pasteTable);
+    m_paste->setToolTip(tr("Cells copied from a spreadsheet become a new experiment."));
 
     makeViewMenu(*m_top->menus()->addMenu(tr("&View")));
 
@@ -227,6 +234,7 @@ void MainWindow::showPage(const QString& id) {
         m_rail->setCurrent(id);
         if (losesFocus) page->setFocus();  // not the next in the window, which is another page's button
     }
+    m_paste->setEnabled(id == "start" || id == "data");
     refreshRun();
 }
 
@@ -236,9 +244,18 @@ QString MainWindow::currentPage() const {
 }
 
 void MainWindow::openFile() {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open data or a project"), {},
-                                                      tr("Data and projects (*.csv *.tsv *.txt *.data *.psv *.holdout);;All files (*)"));
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open data or a project"), {}, openFilters(Projects::With));
     if (!path.isEmpty()) openPath(toPath(path));
+}
+
+void MainWindow::openFolder() {
+    const QString path = QFileDialog::getExistingDirectory(this, tr("Open a folder that holds a folder of pictures or texts for each class"));
+    if (!path.isEmpty()) openPath(toPath(path));
+}
+
+void MainWindow::pasteTable() {
+    m_banner->clear();
+    attempt([&] { m_document.openData(keepPasted(QGuiApplication::clipboard()->text())); });
 }
 
 void MainWindow::saveProjectAs() {
@@ -323,11 +340,16 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (event->mimeData()->hasUrls() && event->mimeData()->urls().first().isLocalFile()) event->acceptProposedAction();
+    const QMimeData& dragged = *event->mimeData();
+    const bool isFile = dragged.hasUrls() && dragged.urls().first().isLocalFile();
+    if (isFile || (dragged.hasText() && looksLikeTable(dragged.text()))) event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-    openPath(toPath(event->mimeData()->urls().first().toLocalFile()));
+    const QMimeData& dropped = *event->mimeData();
+    if (dropped.hasUrls() && dropped.urls().first().isLocalFile()) return openPath(toPath(dropped.urls().first().toLocalFile()));
+    m_banner->clear();
+    attempt([&] { m_document.openData(keepPasted(dropped.text())); });
 }
 
 }  // namespace holdout

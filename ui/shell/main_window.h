@@ -45,6 +45,8 @@ private:
     void connectDocument();
 
     void openFile();
+    void openFolder();
+    void pasteTable();
     void saveProjectAs();
     void runCurrent();
     void locateData(const QString& missing);
@@ -63,6 +65,7 @@ private:
     QStackedWidget* m_stack;
     QStackedWidget* m_settings;
     QWidget* m_settingsLine = nullptr;
+    QAction* m_paste = nullptr;
     std::vector<PageEntry> m_pages;
     bool m_closeWhenIdle = false;
 };

@@ -108,8 +108,9 @@ bool minimiseSparseQuadratic(const SparseQuadratic& problem, double tolerance, s
     Indices all(static_cast<std::size_t>(v.size()));
     for (std::size_t j = 0; j < all.size(); ++j) all[j] = static_cast<Eigen::Index>(j);
     // Descent only has to find the right set: a coarse goal first, a finer one whenever the set was wrong.
+    constexpr double kExact = 1e-6;  // tolerances from here on are for speed, and do not ask for the system
     double coarse = 1e-3;
-    bool solvable = true;
+    bool solvable = tolerance < kExact;
     for (std::int64_t sweeps = 0; sweeps < maxSweeps && !context.shouldFinish();) {
         context.throwIfStopped();
         const double length = descent.sweep(all);

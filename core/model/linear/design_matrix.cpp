@@ -38,40 +38,94 @@ std::size_t rowGrain(std::size_t rows) {
     return std::max<std::size_t>(16 * kBlockRows, (rows / 32 / kBlockRows + 1) * kBlockRows);
 }
 
+Eigen::VectorXd Standardisation::penalties(double penalty, int power) const {
+    return penalty * scales.array().pow(-power);
+}
+
+RawCoefficients Standardisation::toRaw(const Eigen::MatrixXd& weights, const Eigen::VectorXd& intercepts) const {
+    RawCoefficients raw{Eigen::MatrixXd::Zero(width, weights.cols()), intercepts};
+    for (Eigen::Index k = 0; k < weights.cols(); ++k) {
+        long double shift = 0;
+        for (Eigen::Index j = 0; j < means.size(); ++j) {
+            const double weight = weights(j, k) / scales[j];
+            raw.weights(kept[static_cast<std::size_t>(j)], k) = weight;
+            shift += static_cast<long double>(weight) * means[j];
+        }
+        raw.intercepts[k] = static_cast<double>(intercepts[k] - shift);
+    }
+    return raw;
+}
+
+Eigen::MatrixXd Standardisation::fromRaw(const RawCoefficients& raw) const {
+    Eigen::MatrixXd point(1 + means.size(), raw.weights.cols());
+    point.row(0) = raw.intercepts.transpose();
+    for (Eigen::Index j = 0; j < means.size(); ++j) {
+        point.row(1 + j) = raw.weights.row(kept[static_cast<std::size_t>(j)]) * scales[j];
+        point.row(0) += raw.weights.row(kept[static_cast<std::size_t>(j)]) * means[j];
+    }
+    return point;
+}
+
 DesignMatrix::DesignMatrix(const TrainingSet& training, JobContext& context)
-    : m_values(training.features.values), m_names(training.features.names), m_shares(rowShares(training)) {
-    const Eigen::Index all = m_values.cols();
+    : m_values(training.features.values),
+      m_sparseRows(training.features.sparse ? &*training.features.sparse : nullptr),
+      m_names(training.features.names),
+      m_shares(rowShares(training)) {
+    m_scale.width = training.features.columns();
+    m_scale.means.resize(m_scale.width);
+    m_scale.scales.resize(m_scale.width);
+    if (isSparse())
+        measureSparse();
+    else
+        measureDense(context);
+    m_scale.means.conservativeResize(static_cast<Eigen::Index>(m_scale.kept.size()));
+    m_scale.scales.conservativeResize(m_scale.means.size());
+    m_all.resize(m_scale.kept.size());
+    std::iota(m_all.begin(), m_all.end(), 0);
+}
+
+void DesignMatrix::measureDense(JobContext& context) {
     // The first row with weight guesses the mean, so that one pass suffices without cancellation.
     Eigen::Index first = 0;
     while (m_shares[first] == 0) ++first;
     const Eigen::VectorXd guess = m_values.row(first);
+    const Eigen::Index all = m_values.cols();
     const auto rows = static_cast<std::size_t>(m_values.rows());
     const ShiftedSums sums = parallelSum(
         rows, rowGrain(rows), ShiftedSums{Eigen::ArrayXd::Zero(all), Eigen::ArrayXd::Zero(all)}, [&](Range part) {
             context.throwIfStopped();
             return shiftedSums(m_values, m_shares, guess, part);
         });
-    m_means.resize(all);
-    m_scales.resize(all);
-    for (Eigen::Index j = 0; j < all; ++j) {
-        const double variance = sums.second[j] - sums.first[j] * sums.first[j];
-        if (!std::isfinite(variance))
-            throw Error("The values of " + m_names[static_cast<std::size_t>(j)] + " are too large to compute with.",
-                        {.column = m_names[static_cast<std::size_t>(j)]}, "Scale the column, or leave it out.");
-        if (!(variance > 1e-290)) continue;
-        const auto kept = static_cast<Eigen::Index>(m_kept.size());
-        m_kept.push_back(j);
-        m_means[kept] = guess[j] + sums.first[j];
-        m_scales[kept] = std::sqrt(variance);
-    }
-    m_means.conservativeResize(static_cast<Eigen::Index>(m_kept.size()));
-    m_scales.conservativeResize(m_means.size());
-    m_all.resize(m_kept.size());
-    std::iota(m_all.begin(), m_all.end(), 0);
+    for (Eigen::Index j = 0; j < all; ++j)
+        keep(j, guess[j] + sums.first[j], sums.second[j] - sums.first[j] * sums.first[j]);
 }
 
-Eigen::VectorXd DesignMatrix::penalties(double penalty, int power) const {
-    return penalty * m_scales.array().pow(-power);
+void DesignMatrix::measureSparse() {
+    m_sparseColumns.emplace(*m_sparseRows);
+    for (Eigen::Index j = 0; j < m_scale.width; ++j) {
+        const auto rows = m_sparseColumns->rowsOf(j);
+        const auto values = m_sparseColumns->valuesOf(j);
+        const double mean = m_sparseColumns->dot(j, m_shares);
+        double held = 0, variance = 0;
+        for (std::size_t k = 0; k < rows.size(); ++k) {
+            held += m_shares[rows[k]];
+            variance += m_shares[rows[k]] * (values[k] - mean) * (values[k] - mean);
+        }
+        const bool hasZeros = static_cast<Eigen::Index>(rows.size()) < m_shares.size();
+        keep(j, mean, variance + (hasZeros ? std::max(0.0, 1 - held) * mean * mean : 0));
+    }
+}
+
+void DesignMatrix::keep(Eigen::Index column, double mean, double variance) {
+    const std::string& name = m_names[static_cast<std::size_t>(column)];
+    if (!std::isfinite(variance))
+        throw Error("The values of " + name + " are too large to compute with.", {.column = name},
+                    "Scale the column, or leave it out.");
+    if (!(variance > 1e-290)) return;
+    const auto kept = static_cast<Eigen::Index>(m_scale.kept.size());
+    m_scale.kept.push_back(column);
+    m_scale.means[kept] = mean;
+    m_scale.scales[kept] = std::sqrt(variance);
 }
 
 void DesignMatrix::load(std::size_t begin, std::span<const Eigen::Index> columns, Block& block,
@@ -80,11 +134,41 @@ void DesignMatrix::load(std::size_t begin, std::span<const Eigen::Index> columns
     const Eigen::Index count = std::min(kBlockRows, rows() - from);
     double* target = block.data() + offset * kBlockRows;
     for (const Eigen::Index column : columns) {
-        const double mean = m_means[column], factor = 1 / m_scales[column];
-        const double* source = &m_values(from, m_kept[static_cast<std::size_t>(column)]);
+        const double mean = m_scale.means[column], factor = 1 / m_scale.scales[column];
+        if (isSparse()) {
+            loadSparse(column, begin, count, target);
+            target += kBlockRows;
+            continue;
+        }
+        const double* source = &m_values(from, m_scale.kept[static_cast<std::size_t>(column)]);
         for (Eigen::Index i = 0; i < count; ++i) target[i] = (source[i] - mean) * factor;
         std::fill(target + count, target + kBlockRows, 0.0);
         target += kBlockRows;
+    }
+}
+
+void DesignMatrix::loadSparse(Eigen::Index column, std::size_t begin, Eigen::Index count, double* target) const {
+    const double mean = m_scale.means[column], factor = 1 / m_scale.scales[column];
+    const Eigen::Index source = m_scale.kept[static_cast<std::size_t>(column)];
+    const auto rows = m_sparseColumns->rowsOf(source);
+    const auto values = m_sparseColumns->valuesOf(source);
+    std::fill(target, target + count, -mean * factor);
+    std::fill(target + count, target + kBlockRows, 0.0);
+    auto next = std::lower_bound(rows.begin(), rows.end(), static_cast<std::int32_t>(begin));
+    for (; next != rows.end() && *next < static_cast<std::int64_t>(begin) + count; ++next)
+        target[static_cast<std::size_t>(*next) - begin] =
+            (values[static_cast<std::size_t>(next - rows.begin())] - mean) * factor;
+}
+
+void DesignMatrix::gather(std::span<const std::uint32_t> chosen, Block& block, Eigen::Index offset) const {
+    const auto count = static_cast<Eigen::Index>(chosen.size());
+    for (Eigen::Index column = 0; column < columns(); ++column) {
+        const double mean = m_scale.means[column], factor = 1 / m_scale.scales[column];
+        const auto source = raw(column);
+        double* target = block.col(offset + column).data();
+        for (Eigen::Index i = 0; i < count; ++i)
+            target[i] = (source[static_cast<Eigen::Index>(chosen[static_cast<std::size_t>(i)])] - mean) * factor;
+        std::fill(target + count, target + kBlockRows, 0.0);
     }
 }
 
@@ -95,35 +179,73 @@ void DesignMatrix::loadShares(std::size_t begin, BlockVector& shares) const {
     shares.tail(kBlockRows - count).setZero();
 }
 
-Eigen::MatrixXd DesignMatrix::weighted() const {
-    Eigen::MatrixXd whole(rows(), columns());
+Eigen::MatrixXd DesignMatrix::weighted(std::span<const Eigen::Index> columns) const {
+    Eigen::MatrixXd whole(rows(), static_cast<Eigen::Index>(columns.size()));
     const Eigen::VectorXd roots = m_shares.cwiseSqrt();
-    parallelFor(static_cast<std::size_t>(columns()), [&](std::size_t j) {
-        const auto column = static_cast<Eigen::Index>(j);
-        whole.col(column) = (raw(column).array() - m_means[column]) / m_scales[column] * roots.array();
+    parallelFor(columns.size(), [&](std::size_t j) {
+        auto target = whole.col(static_cast<Eigen::Index>(j));
+        const double middle = mean(columns[j]), factor = 1 / scale(columns[j]);
+        if (!isSparse()) {
+            target = (raw(columns[j]).array() - middle) / scale(columns[j]) * roots.array();
+            return;
+        }
+        const Eigen::Index source = m_scale.kept[static_cast<std::size_t>(columns[j])];
+        const auto where = m_sparseColumns->rowsOf(source);
+        const auto values = m_sparseColumns->valuesOf(source);
+        target = -middle * factor * roots;
+        for (std::size_t k = 0; k < where.size(); ++k)
+            target[where[k]] = (values[k] - middle) * factor * roots[where[k]];
     });
     return whole;
 }
 
-RawCoefficients DesignMatrix::toRaw(const Eigen::MatrixXd& weights, const Eigen::VectorXd& intercepts) const {
-    RawCoefficients raw{Eigen::MatrixXd::Zero(m_values.cols(), weights.cols()), intercepts};
-    for (Eigen::Index k = 0; k < weights.cols(); ++k) {
-        long double shift = 0;
-        for (Eigen::Index j = 0; j < columns(); ++j) {
-            const double weight = weights(j, k) / m_scales[j];
-            raw.weights(m_kept[static_cast<std::size_t>(j)], k) = weight;
-            shift += static_cast<long double>(weight) * m_means[j];
+Eigen::VectorXd DesignMatrix::times(const Eigen::VectorXd& weights, const JobContext& context) const {
+    context.throwIfStopped();
+    const Eigen::VectorXd raw = weights.cwiseQuotient(m_scale.scales);
+    const double shift = raw.dot(m_scale.means);
+    Eigen::VectorXd all = Eigen::VectorXd::Zero(m_scale.width);
+    all(m_scale.kept) = raw;
+    Eigen::VectorXd product(rows());
+    const std::vector<Range> parts = chunks(static_cast<std::size_t>(rows()), 4096);
+    parallelFor(parts.size(), [&](std::size_t part) {
+        if (!isSparse()) {
+            const auto begin = static_cast<Eigen::Index>(parts[part].begin),
+                       count = static_cast<Eigen::Index>(parts[part].size());
+            product.segment(begin, count).noalias() = m_values.middleRows(begin, count) * all;
+            product.segment(begin, count).array() -= shift;
+            return;
         }
-        raw.intercepts[k] = static_cast<double>(intercepts[k] - shift);
-    }
-    return raw;
+        for (std::size_t row = parts[part].begin; row < parts[part].end; ++row) {
+            const auto columns = m_sparseRows->columnsOf(row);
+            const auto values = m_sparseRows->valuesOf(row);
+            double sum = -shift;
+            for (std::size_t k = 0; k < columns.size(); ++k) sum += values[k] * all[columns[k]];
+            product[static_cast<Eigen::Index>(row)] = sum;
+        }
+    });
+    return product;
+}
+
+Eigen::VectorXd DesignMatrix::cross(const Eigen::VectorXd& vector, const JobContext& context) const {
+    context.throwIfStopped();
+    const double sum = vector.sum();
+    Eigen::VectorXd product(columns());
+    const std::vector<Range> parts = chunks(static_cast<std::size_t>(columns()), 512);
+    parallelFor(parts.size(), [&](std::size_t part) {
+        for (std::size_t j = parts[part].begin; j < parts[part].end; ++j) {
+            const auto column = static_cast<Eigen::Index>(j);
+            const double dot = isSparse() ? m_sparseColumns->dot(m_scale.kept[j], vector) : raw(column).dot(vector);
+            product[column] = (dot - mean(column) * sum) / scale(column);
+        }
+    });
+    return product;
 }
 
 Warnings DesignMatrix::constantWarnings() const {
     std::vector<std::string> constant;
     std::size_t next = 0;
-    for (Eigen::Index j = 0; j < m_values.cols(); ++j) {
-        if (next < m_kept.size() && m_kept[next] == j)
+    for (Eigen::Index j = 0; j < m_scale.width; ++j) {
+        if (next < m_scale.kept.size() && m_scale.kept[next] == j)
             ++next;
         else
             constant.push_back(m_names[static_cast<std::size_t>(j)]);

@@ -13,4 +13,9 @@ namespace holdout {
 std::vector<LeastSquaresFit> elasticNet(const DesignMatrix& design, const Eigen::VectorXd& target, double l1Ratio,
                                         const std::vector<double>& lambdas, const StopRule& rule, JobContext& context);
 
+/// The same from second moments alone, for problems with no more columns than rows.
+std::vector<LeastSquaresFit> elasticNetOfMoments(const Standardisation& scale, const Moments& moments, double l1Ratio,
+                                                 const std::vector<double>& lambdas, const StopRule& rule,
+                                                 JobContext& context);
+
 }  // namespace holdout

@@ -73,6 +73,17 @@ void addGram(const Block& left, const Block& right, Eigen::Ref<Eigen::MatrixXd> 
     }
 }
 
+void addProduct(const Block& left, const Block& right, Eigen::Ref<Eigen::MatrixXd> product) {
+    const Eigen::Index rows = product.rows(), columns = product.cols(), stride = product.outerStride();
+    for (Eigen::Index j = 0; j < columns; j += kTile) {
+        const int height = static_cast<int>(std::min<Eigen::Index>(kTile, columns - j));
+        for (Eigen::Index i = 0; i < rows; i += kTile) {
+            const int width = static_cast<int>(std::min<Eigen::Index>(kTile, rows - i));
+            addTileOf(width, height, left.col(i).data(), right.col(j).data(), &product(i, j), stride);
+        }
+    }
+}
+
 void addCrossProduct(const Block& block, const BlockVector& vector, Eigen::Ref<Eigen::VectorXd> sums) {
     const Eigen::Index columns = sums.size();
     for (Eigen::Index j = 0; j < columns; j += kTile) {

@@ -17,6 +17,9 @@ using BlockVector = Eigen::Matrix<double, kBlockRows, 1>;
 /// product must be symmetric (`right` is `left` with weighted rows). Summation order is fixed.
 void addGram(const Block& left, const Block& right, Eigen::Ref<Eigen::MatrixXd> gram);
 
+/// Adds left' * right to `product`, columns of left × columns of right.
+void addProduct(const Block& left, const Block& right, Eigen::Ref<Eigen::MatrixXd> product);
+
 /// Adds block' * vector to `sums`.
 void addCrossProduct(const Block& block, const BlockVector& vector, Eigen::Ref<Eigen::VectorXd> sums);
 

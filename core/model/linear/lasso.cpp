@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "model/linear/elastic_net_path.h"
+#include "model/linear/fold_fitting.h"
 #include "model/linear/linear.h"
 #include "model/linear/linear_model.h"
 #include "model/training_checks.h"
@@ -30,7 +31,7 @@ const ParamSpec kElasticNetParams[] = {
     maxIterationsParam(),
 };
 
-class ElasticNetEstimator final : public Estimator, private PathFitter {
+class ElasticNetEstimator final : public Estimator, private PathFitter, private FoldFitter {
 public:
     ElasticNetEstimator(double lambda, double l1Ratio, StopRule rule)
         : m_lambda(lambda), m_l1Ratio(l1Ratio), m_rule(rule) {}
@@ -40,6 +41,7 @@ public:
     }
 
     const PathFitter* path() const override { return this; }
+    const FoldFitter* folds() const override { return this; }
 
 private:
     std::vector<std::shared_ptr<const Model>> fitPath(const TrainingSet& training, const std::vector<double>& values,
@@ -47,7 +49,45 @@ private:
         context.throwIfStopped();
         requireRows(training, 2);
         const DesignMatrix design(training, context);
-        // From the strongest penalty down: each solution is a good start for the next. Without an L1 part it is ridge.
+        const Eigen::VectorXd& target = training.target.values;
+        std::vector<LeastSquaresFit> fits = inOrder(
+            values,
+            [&](const std::vector<double>& sparse) {
+                return elasticNet(design, target, m_l1Ratio, sparse, m_rule, context);
+            },
+            [&](const std::vector<double>& smooth) { return ridge(design, target, smooth, context); });
+        std::vector<std::shared_ptr<const Model>> models;
+        for (LeastSquaresFit& fit : fits)
+            models.push_back(makeLinearModel(training, design, std::move(fit.coefficients), fit.warnings));
+        return models;
+    }
+
+    void fitFolds(const TrainingSet& training, const std::vector<RowCounts>& folds, const std::vector<double>& values,
+                  JobContext& context, const FoldModels& done) const override {
+        const std::vector<double> lambdas = values.empty() ? std::vector{m_lambda} : values;
+        const auto fromMoments = [&](const FoldMoments& fold, JobContext& inner) {
+            return inOrder(
+                lambdas,
+                [&](const std::vector<double>& sparse) {
+                    return elasticNetOfMoments(fold.scale, fold.moments, m_l1Ratio, sparse, m_rule, inner);
+                },
+                [&](const std::vector<double>& smooth) {
+                    std::vector<LeastSquaresFit> fits;
+                    for (const double lambda : smooth)
+                        if (auto weights = ridgeOfMoments(fold.scale, fold.moments, lambda))
+                            fits.push_back({std::move(*weights), {}});
+                    return fits;
+                });
+        };
+        const auto alone = [&](const TrainingSet& rows, JobContext& inner) { return fitPath(rows, lambdas, inner); };
+        fitFoldsOfMoments(training, folds, lambdas.size(), fromMoments, alone, context, done);
+    }
+
+    /// Fits from the strongest penalty down, since each solution is a good start for the next, and puts the fits in the
+    /// order of `values`. Without an L1 part it is ridge. Empty when a fit is missing.
+    template <typename Sparse, typename Smooth>
+    std::vector<LeastSquaresFit> inOrder(const std::vector<double>& values, const Sparse& fitSparse,
+                                         const Smooth& fitSmooth) const {
         std::vector<std::size_t> order(values.size());
         std::iota(order.begin(), order.end(), 0);
         std::stable_sort(order.begin(), order.end(),
@@ -55,22 +95,21 @@ private:
         std::vector<double> sparse, smooth;
         for (const std::size_t i : order) (values[i] * m_l1Ratio > 0 ? sparse : smooth).push_back(values[i]);
         std::vector<LeastSquaresFit> fits;
-        const Eigen::VectorXd& target = training.target.values;
-        if (!sparse.empty()) fits = elasticNet(design, target, m_l1Ratio, sparse, m_rule, context);
+        if (!sparse.empty()) fits = fitSparse(sparse);
         if (!smooth.empty())
-            for (LeastSquaresFit& fit : ridge(design, target, smooth, context)) fits.push_back(std::move(fit));
-
-        std::vector<std::shared_ptr<const Model>> models(values.size());
-        for (std::size_t k = 0; k < order.size(); ++k)
-            models[order[k]] = makeLinearModel(training, design, std::move(fits[k].coefficients), fits[k].warnings);
-        return models;
+            for (LeastSquaresFit& fit : fitSmooth(smooth)) fits.push_back(std::move(fit));
+        if (fits.size() != values.size()) return {};
+        std::vector<LeastSquaresFit> ordered(values.size());
+        for (std::size_t k = 0; k < order.size(); ++k) ordered[order[k]] = std::move(fits[k]);
+        return ordered;
     }
 
     double m_lambda, m_l1Ratio;
     StopRule m_rule;
 };
 
-constexpr Capabilities kAbilities{.regression = true, .weights = true, .path = true, .coefficients = true};
+constexpr Capabilities kAbilities{
+    .regression = true, .weights = true, .path = true, .folds = true, .coefficients = true, .sparse = true};
 
 }  // namespace
 

@@ -41,8 +41,7 @@ bool minimiseByLbfgs(const SmoothFunction& function, const Preconditioner& preco
     double value = function(point, gradient);
     for (std::int64_t iteration = 0; iteration < rule.maxIterations && !context.shouldFinish(); ++iteration) {
         const double scale = std::max(1.0, point.cwiseAbs().maxCoeff());
-        // The preconditioner bounds the curvature from above, so its step is shorter than the true distance.
-        if (precondition(gradient).cwiseAbs().maxCoeff() <= 0.03 * rule.tolerance * scale) return true;
+        if (precondition(gradient).cwiseAbs().maxCoeff() <= rule.tolerance * scale) return true;
         const Eigen::MatrixXd down = direction(gradient, pairs, precondition);
         const double slope = inner(gradient, down);
         double length = 1, trialValue = 0;

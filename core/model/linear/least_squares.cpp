@@ -187,6 +187,40 @@ std::vector<LeastSquaresFit> dualRidge(const DesignMatrix& design, const Eigen::
     return fits;
 }
 
+/// Ridge by conjugate gradients on the normal equations, preconditioned by their diagonal: products with the sparse
+/// rows are all that it needs (Hestenes, Stiefel 1952).
+LeastSquaresFit sparseRidge(const DesignMatrix& design, const Eigen::VectorXd& target, double lambda,
+                            Eigen::VectorXd& weights, JobContext& context) {
+    constexpr double kTolerance = 1e-13;
+    const double mean = weightedMean(target, design.shares());
+    const Eigen::VectorXd penalties = design.penalties(lambda, 2), diagonal = penalties.array() + 1;
+    const auto normal = [&](const Eigen::VectorXd& v) -> Eigen::VectorXd {
+        return design.cross(design.shares().cwiseProduct(design.times(v, context)), context) +
+               penalties.cwiseProduct(v);
+    };
+    const Eigen::VectorXd goal = design.cross(design.shares().cwiseProduct((target.array() - mean).matrix()), context);
+    Eigen::VectorXd left = goal - normal(weights), ready = left.cwiseQuotient(diagonal), direction = ready;
+    double length = left.dot(ready);
+    const double enough = kTolerance * kTolerance * goal.dot(goal.cwiseQuotient(diagonal));
+    bool converged = length <= enough;
+    for (Eigen::Index iteration = 0; !converged && iteration < 10 * design.columns() + 100; ++iteration) {
+        const Eigen::VectorXd image = normal(direction);
+        const double step = length / direction.dot(image);
+        weights += step * direction;
+        left -= step * image;
+        ready = left.cwiseQuotient(diagonal);
+        const double next = left.dot(ready);
+        converged = next <= enough;
+        direction = ready + next / length * direction;
+        length = next;
+    }
+    LeastSquaresFit fit{design.toRaw(weights, Eigen::VectorXd::Constant(1, mean)), {}};
+    if (!converged)
+        fit.warnings.push_back({"The fit did not settle: features depend on one another nearly exactly. Raise lambda.",
+                                {.parameter = "lambda"}});
+    return fit;
+}
+
 /// No feature varies: the mean is the best there is.
 LeastSquaresFit meanAlone(const DesignMatrix& design, const Eigen::VectorXd& target) {
     const double mean = weightedMean(target, design.shares());
@@ -206,6 +240,12 @@ LeastSquaresFit leastSquares(const DesignMatrix& design, const Eigen::VectorXd& 
 std::vector<LeastSquaresFit> ridge(const DesignMatrix& design, const Eigen::VectorXd& target,
                                    const std::vector<double>& lambdas, JobContext& context) {
     if (design.columns() == 0) return std::vector<LeastSquaresFit>(lambdas.size(), meanAlone(design, target));
+    if (design.isSparse()) {
+        std::vector<LeastSquaresFit> sparse;
+        Eigen::VectorXd weights = Eigen::VectorXd::Zero(design.columns());  // each solution starts the next
+        for (const double lambda : lambdas) sparse.push_back(sparseRidge(design, target, lambda, weights, context));
+        return sparse;
+    }
     if (design.columns() > design.rows()) return dualRidge(design, target, lambdas, context);
     const Moments sums = moments(design, target, context);
     std::vector<LeastSquaresFit> fits;
@@ -215,6 +255,14 @@ std::vector<LeastSquaresFit> ridge(const DesignMatrix& design, const Eigen::Vect
                                    : ridgeFit(design, sums, target, lambda, context));
     }
     return fits;
+}
+
+std::optional<RawCoefficients> ridgeOfMoments(const Standardisation& scale, const Moments& moments, double lambda) {
+    Eigen::MatrixXd penalised = moments.gram;
+    penalised.diagonal() += scale.penalties(lambda, 2);
+    const Eigen::LLT<Eigen::MatrixXd> factor(penalised);
+    if (factor.info() != Eigen::Success || !(factor.rcond() > kExactReciprocal)) return std::nullopt;
+    return scale.toRaw(factor.solve(moments.cross), Eigen::VectorXd::Constant(1, moments.mean));
 }
 
 }  // namespace holdout

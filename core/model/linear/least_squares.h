@@ -23,4 +23,8 @@ LeastSquaresFit leastSquares(const DesignMatrix& design, const Eigen::VectorXd& 
 std::vector<LeastSquaresFit> ridge(const DesignMatrix& design, const Eigen::VectorXd& target,
                                    const std::vector<double>& lambdas, JobContext& context);
 
+/// The same for one lambda (0: least squares) from second moments alone; none where rounding in them would show, and
+/// the rows themselves have to be asked.
+std::optional<RawCoefficients> ridgeOfMoments(const Standardisation& scale, const Moments& moments, double lambda);
+
 }  // namespace holdout

@@ -12,5 +12,8 @@ ModelInfo ridgeInfo();
 ModelInfo lassoInfo();
 ModelInfo elasticNetInfo();
 ModelInfo logisticInfo();
+ModelInfo linearSvmInfo();
+ModelInfo poissonInfo();
+ModelInfo robustInfo();
 
 }  // namespace holdout

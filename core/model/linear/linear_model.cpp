@@ -11,42 +11,76 @@
 namespace holdout {
 namespace {
 
-/// Features times weights plus intercepts. Plain loops: each row is computed by the same operations in the same
-/// order, wherever it stands among the others, which a matrix product does not promise.
-Eigen::MatrixXd scores(const Eigen::MatrixXd& features, const Coefficients& coefficients) {
-    Eigen::MatrixXd sums(features.rows(), coefficients.intercepts.size());
-    constexpr std::size_t kGrain = 2048;
-    const std::vector<Range> parts = chunks(static_cast<std::size_t>(features.rows()), kGrain);
-    parallelFor(parts.size(), [&](std::size_t part) {
-        const auto begin = static_cast<Eigen::Index>(parts[part].begin),
-                   count = static_cast<Eigen::Index>(parts[part].size());
-        for (Eigen::Index k = 0; k < sums.cols(); ++k) {
-            double* sum = &sums(begin, k);
-            std::fill(sum, sum + count, coefficients.intercepts[k]);
-            for (Eigen::Index j = 0; j < features.cols(); ++j) {
-                const double weight = coefficients.weights(j, k);
-                if (weight == 0) continue;
-                const double* feature = &features(begin, j);
-                for (Eigen::Index i = 0; i < count; ++i) sum[i] += weight * feature[i];
-            }
+/// Adds features times weights of a range of rows. Plain loops: each row is computed by the same operations
+/// in the same order, wherever it stands among the others and whether its zeros are kept or not, which a matrix product
+/// does not promise.
+void addScores(const Eigen::MatrixXd& features, const Eigen::MatrixXd& weights, Range rows, Eigen::MatrixXd& sums) {
+    const auto begin = static_cast<Eigen::Index>(rows.begin), count = static_cast<Eigen::Index>(rows.size());
+    for (Eigen::Index k = 0; k < sums.cols(); ++k) {
+        double* sum = &sums(begin, k);
+        for (Eigen::Index j = 0; j < features.cols(); ++j) {
+            const double weight = weights(j, k);
+            if (weight == 0) continue;
+            const double* feature = &features(begin, j);
+            for (Eigen::Index i = 0; i < count; ++i) sum[i] += weight * feature[i];
         }
-    });
-    return sums;
+    }
+}
+
+void addScores(const SparseRows& features, const Eigen::MatrixXd& weights, Range rows, Eigen::MatrixXd& sums) {
+    for (std::size_t i = rows.begin; i < rows.end; ++i) {
+        const auto row = static_cast<Eigen::Index>(i);
+        const auto columns = features.columnsOf(i);
+        const auto values = features.valuesOf(i);
+        for (Eigen::Index k = 0; k < sums.cols(); ++k) {
+            double sum = sums(row, k);
+            for (std::size_t c = 0; c < columns.size(); ++c) sum += weights(columns[c], k) * values[c];
+            sums(row, k) = sum;
+        }
+    }
 }
 
 }  // namespace
 
-LinearModel::LinearModel(Task task, Coefficients coefficients, Warnings warnings)
-    : m_task(task), m_coefficients(std::move(coefficients)), m_warnings(std::move(warnings)) {
+Eigen::MatrixXd linearScores(const Features& features, const Eigen::MatrixXd& weights,
+                             const Eigen::VectorXd& intercepts) {
+    constexpr std::size_t kGrain = 2048;
+    Eigen::MatrixXd sums = intercepts.transpose().replicate(features.rows(), 1);
+    const auto add = [&](Range rows) {
+        if (features.sparse)
+            addScores(*features.sparse, weights, rows, sums);
+        else
+            addScores(features.values, weights, rows, sums);
+    };
+    // A few rows are answered at once: waking threads for them would take longer.
+    const auto count = static_cast<std::size_t>(features.rows());
+    if (count <= kGrain) {
+        if (count > 0) add({0, count});
+        return sums;
+    }
+    const std::vector<Range> parts = chunks(count, kGrain);
+    parallelFor(parts.size(), [&](std::size_t part) { add(parts[part]); });
+    return sums;
+}
+
+LinearModel::LinearModel(Task task, Coefficients coefficients, Warnings warnings, Link link, double sharpness)
+    : m_task(task),
+      m_coefficients(std::move(coefficients)),
+      m_warnings(std::move(warnings)),
+      m_link(link),
+      m_sharpness(sharpness) {
 }
 
 Predictions LinearModel::predict(const Features& features) const {
     assert(features.columns() == m_coefficients.weights.rows());
-    Eigen::MatrixXd sums = scores(features.values, m_coefficients);
+    Eigen::MatrixXd sums = linearScores(features, m_coefficients.weights, m_coefficients.intercepts);
+    if (m_sharpness != 1) sums *= m_sharpness;
     if (m_task == Task::Classification)
         return fromProbabilities(sums.cols() == 1 ? fromLogOdds(sums) : softmax(std::move(sums)));
     Predictions predictions;
     predictions.values = sums.col(0);
+    if (m_link == Link::Log)
+        for (double& value : predictions.values) value = std::exp(value);
     return predictions;
 }
 
@@ -59,12 +93,15 @@ std::string LinearModel::summary() const {
 }
 
 nlohmann::json LinearModel::save() const {
-    return {{"task", taskName(m_task)},
-            {"features", m_coefficients.features},
-            {"outputs", m_coefficients.outputs},
-            {"weights", toJson(m_coefficients.weights)},
-            {"intercepts", toJson(m_coefficients.intercepts)},
-            {"warnings", toJson(m_warnings)}};
+    nlohmann::json state = {{"task", taskName(m_task)},
+                            {"features", m_coefficients.features},
+                            {"outputs", m_coefficients.outputs},
+                            {"weights", toJson(m_coefficients.weights)},
+                            {"intercepts", toJson(m_coefficients.intercepts)},
+                            {"warnings", toJson(m_warnings)}};
+    if (m_link == Link::Log) state["link"] = "log";
+    if (m_sharpness != 1) state["sharpness"] = m_sharpness;
+    return state;
 }
 
 std::shared_ptr<const Model> LinearModel::load(const nlohmann::json& state) {
@@ -72,11 +109,14 @@ std::shared_ptr<const Model> LinearModel::load(const nlohmann::json& state) {
     Coefficients coefficients{state.at("features").get<std::vector<std::string>>(),
                               state.at("outputs").get<std::vector<std::string>>(), matrixFromJson(state.at("weights")),
                               vectorFromJson(state.at("intercepts"))};
-    return std::make_shared<LinearModel>(task, std::move(coefficients), warningsFromJson(state.at("warnings")));
+    return std::make_shared<LinearModel>(task, std::move(coefficients), warningsFromJson(state.at("warnings")),
+                                         state.value("link", "") == "log" ? Link::Log : Link::Identity,
+                                         state.value("sharpness", 1.0));
 }
 
 std::shared_ptr<const Model> makeLinearModel(const TrainingSet& training, const DesignMatrix& design,
-                                             RawCoefficients coefficients, const Warnings& warnings) {
+                                             RawCoefficients coefficients, const Warnings& warnings, Link link,
+                                             double sharpness) {
     const Target& target = training.target;
     std::vector<std::string> outputs;
     if (target.task == Task::Regression)
@@ -91,7 +131,7 @@ std::shared_ptr<const Model> makeLinearModel(const TrainingSet& training, const 
         target.task,
         Coefficients{training.features.names, std::move(outputs), std::move(coefficients.weights),
                      std::move(coefficients.intercepts)},
-        std::move(all));
+        std::move(all), link, sharpness);
 }
 
 }  // namespace holdout

@@ -5,11 +5,16 @@
 
 namespace holdout {
 
+/// What a regression's weighted sum is of the prediction: itself, or its logarithm.
+enum class Link { Identity, Log };
+
 /// Weighted sums of the features, one an output: the prediction itself for regression, log odds for two classes, scores
 /// that softmax turns into probabilities for more.
 class LinearModel final : public Model {
 public:
-    LinearModel(Task task, Coefficients coefficients, Warnings warnings);
+    /// `sharpness`: what a classifier's sums are multiplied by to be log odds; 1 where they are.
+    LinearModel(Task task, Coefficients coefficients, Warnings warnings, Link link = Link::Identity,
+                double sharpness = 1);
 
     Predictions predict(const Features& features) const override;
     std::optional<Coefficients> coefficients() const override { return m_coefficients; }
@@ -23,10 +28,17 @@ private:
     Task m_task;
     Coefficients m_coefficients;
     Warnings m_warnings;
+    Link m_link;
+    double m_sharpness;
 };
+
+/// Features * weights + intercepts, rows × outputs. Each row has the bits it would have alone.
+Eigen::MatrixXd linearScores(const Features& features, const Eigen::MatrixXd& weights,
+                             const Eigen::VectorXd& intercepts);
 
 /// The model of these coefficients with the names that the training set gives; warns of constant features too.
 std::shared_ptr<const Model> makeLinearModel(const TrainingSet& training, const DesignMatrix& design,
-                                             RawCoefficients coefficients, const Warnings& warnings);
+                                             RawCoefficients coefficients, const Warnings& warnings,
+                                             Link link = Link::Identity, double sharpness = 1);
 
 }  // namespace holdout

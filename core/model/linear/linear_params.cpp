@@ -29,6 +29,40 @@ ParamSpec l1RatioParam() {
             .usual = std::pair{0.0, 1.0}};
 }
 
+ParamSpec penaltyParam() {
+    return {
+        .id = "penalty",
+        .label = "Regularisation",
+        .help =
+            "What holds the weights down: ridge (L2) makes all of them small, lasso (L1) sets some to zero, elastic "
+            "net mixes both, and none lets them grow as the data ask.",
+        .fallback = std::string("l2"),
+        .rule = OneOf{{{"none", "None"}, {"l2", "Ridge (L2)"}, {"l1", "Lasso (L1)"}, {"elastic-net", "Elastic net"}}},
+        .group = ParamGroup::Regularisation};
+}
+
+ParamSpec classWeightsParam() {
+    return {.id = "class_weights",
+            .label = "Class weights",
+            .help =
+                "Balanced: each class counts as much as every other, however few its rows. Finds more of a rare class, "
+                "at the price of false alarms and of probabilities that are too high for it.",
+            .fallback = std::string("none"),
+            .rule = OneOf{{{"none", "As they come"}, {"balanced", "Balanced"}}},
+            .group = ParamGroup::Training};
+}
+
+Penalty penaltyOf(const Params& params) {
+    const std::string& kind = params.text("penalty");
+    if (kind == "none") return {.none = true};
+    const double share = kind == "l1" ? 1 : kind == "l2" ? 0 : params.real("l1_ratio");
+    return {.lambda = params.real("lambda"), .l1Ratio = share};
+}
+
+bool isBalanced(const Params& params) {
+    return params.text("class_weights") == "balanced";
+}
+
 ParamSpec toleranceParam() {
     return {.id = "tolerance",
             .label = "Tolerance",

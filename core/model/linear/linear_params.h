@@ -13,6 +13,21 @@ ParamSpec l1RatioParam();
 ParamSpec toleranceParam();
 ParamSpec maxIterationsParam();
 
+/// "penalty": none, l2, l1 or elastic-net.
+ParamSpec penaltyParam();
+/// "class_weights": as they come, or balanced.
+ParamSpec classWeightsParam();
+
+/// lambda * (l1Ratio * |w|_1 + (1 - l1Ratio)/2 * |w|^2), or none.
+struct Penalty {
+    bool none = false;
+    double lambda = 0;
+    double l1Ratio = 0;
+};
+/// Of a model with the parameters penalty, lambda and l1_ratio.
+Penalty penaltyOf(const Params& params);
+bool isBalanced(const Params& params);
+
 /// When an iterative solver stops.
 struct StopRule {
     double tolerance = 1e-9;

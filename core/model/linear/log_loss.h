@@ -1,45 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "model/linear/design_matrix.h"
+#include "model/linear/linear_loss.h"
 
 namespace holdout {
 
-/// The weighted mean log loss and its derivatives at one point.
-struct LogLossSums {
-    double loss = 0;
-    Eigen::MatrixXd gradient;  ///< shaped as the point
-    Eigen::MatrixXd hessian;   ///< of the point's entries in column-major order; empty unless asked for
-
-    LogLossSums& operator+=(const LogLossSums& other);
-};
-
-enum class Derivatives { First, Second };
-
-/// The mean log loss of a linear classifier on the standardised features, as a function of a point: a matrix of
-/// (1 + columns) × outputs, whose first row holds the intercepts. Two classes have one output, the log odds of the
-/// second; more have one output each (symmetric softmax).
-class LogLoss {
+/// The log loss of a classifier. Two classes have one output, the log odds of the second; more have one output each
+/// (symmetric softmax).
+class LogLoss final : public LinearLoss {
 public:
     LogLoss(const DesignMatrix& design, const Target& target);
 
-    const DesignMatrix& design() const { return m_design; }
-    Eigen::Index outputs() const { return m_classes == 2 ? 1 : m_classes; }
-    /// The best point for no features at all: the log of the classes' shares.
-    Eigen::RowVectorXd nullIntercepts() const;
-
-    /// One parallel pass over the rows; the weights of columns that are not in `columns` are taken as 0.
-    LogLossSums evaluate(const Eigen::MatrixXd& point, std::span<const Eigen::Index> columns, Derivatives derivatives,
-                         JobContext& context) const;
+    Eigen::Index outputs() const override { return m_classes == 2 ? 1 : m_classes; }
+    /// The log of the classes' shares.
+    Eigen::RowVectorXd nullIntercepts() const override;
+    /// Böhning 1992.
+    double curvatureBound() const override { return m_classes == 2 ? 0.25 : 0.5; }
+    /// 0 when a class has no row among them.
+    double sampledShare(RowSample sample) const override;
 
 private:
-    struct Workspace;
-    void addRows(Range rows, const Eigen::MatrixXd& point, std::span<const Eigen::Index> columns,
-                 LogLossSums& sums) const;
-    void binaryBlock(Workspace& work, std::size_t begin, LogLossSums& sums) const;
-    void softmaxBlock(Workspace& work, std::size_t begin, LogLossSums& sums) const;
+    double addLoss(LossBlock& rows) const override;
+    void addCurvature(LossBlock& rows, Eigen::MatrixXd& hessian) const override;
+    double addBinaryLoss(LossBlock& rows) const;
+    double addSoftmaxLoss(LossBlock& rows) const;
 
-    const DesignMatrix& m_design;
     const std::vector<int>& m_truth;
     int m_classes;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/linear/least_squares.h"
+#include "model/linear/fold_fitting.h"
 #include "model/linear/linear.h"
 #include "model/linear/linear_model.h"
 #include "model/linear/linear_params.h"
@@ -16,7 +16,7 @@ const ParamSpec kParams[] = {
         0.1),
 };
 
-class RidgeEstimator final : public Estimator, private PathFitter {
+class RidgeEstimator final : public Estimator, private PathFitter, private FoldFitter {
 public:
     explicit RidgeEstimator(double lambda) : m_lambda(lambda) {}
 
@@ -25,6 +25,7 @@ public:
     }
 
     const PathFitter* path() const override { return this; }
+    const FoldFitter* folds() const override { return this; }
 
 private:
     std::vector<std::shared_ptr<const Model>> fitPath(const TrainingSet& training, const std::vector<double>& values,
@@ -38,23 +39,38 @@ private:
         return models;
     }
 
+    void fitFolds(const TrainingSet& training, const std::vector<RowCounts>& folds, const std::vector<double>& values,
+                  JobContext& context, const FoldModels& done) const override {
+        const std::vector<double> lambdas = values.empty() ? std::vector{m_lambda} : values;
+        const auto fromMoments = [&](const FoldMoments& fold, JobContext&) {
+            std::vector<LeastSquaresFit> fits;
+            for (const double lambda : lambdas)
+                if (auto weights = ridgeOfMoments(fold.scale, fold.moments, lambda))
+                    fits.push_back({std::move(*weights), {}});
+            return fits;
+        };
+        const auto alone = [&](const TrainingSet& rows, JobContext& inner) { return fitPath(rows, lambdas, inner); };
+        fitFoldsOfMoments(training, folds, lambdas.size(), fromMoments, alone, context, done);
+    }
+
     double m_lambda;
 };
 
 }  // namespace
 
 ModelInfo ridgeInfo() {
-    return {.id = "ridge",
-            .label = "Ridge regression",
-            .sentence =
-                "Linear regression whose weights are held small. Steadier than plain linear regression when features "
-                "are many or alike.",
-            .can = {.regression = true, .weights = true, .path = true, .coefficients = true},
-            .params = kParams,
-            .make = [](const Params& params, Task) -> std::unique_ptr<const Estimator> {
-                return std::make_unique<RidgeEstimator>(params.real("lambda"));
-            },
-            .load = &LinearModel::load};
+    return {
+        .id = "ridge",
+        .label = "Ridge regression",
+        .sentence =
+            "Linear regression whose weights are held small. Steadier than plain linear regression when features "
+            "are many or alike.",
+        .can = {.regression = true, .weights = true, .path = true, .folds = true, .coefficients = true, .sparse = true},
+        .params = kParams,
+        .make = [](const Params& params, Task) -> std::unique_ptr<const Estimator> {
+            return std::make_unique<RidgeEstimator>(params.real("lambda"));
+        },
+        .load = &LinearModel::load};
 }
 
 }  // namespace holdout

@@ -12,6 +12,13 @@ void WorkingSet::add(const std::vector<Eigen::Index>& columns) {
     }
 }
 
+void WorkingSet::addWhere(const Eigen::Array<bool, Eigen::Dynamic, 1>& wanted) {
+    std::vector<Eigen::Index> columns;
+    for (Eigen::Index j = 0; j < wanted.size(); ++j)
+        if (wanted[j] && !m_isMember[static_cast<std::size_t>(j)]) columns.push_back(j);
+    add(columns);
+}
+
 std::vector<Eigen::Index> WorkingSet::violators(const Eigen::VectorXd& excess, double slack) const {
     constexpr std::size_t kLeast = 64;
     std::vector<Eigen::Index> found;

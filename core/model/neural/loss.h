@@ -23,18 +23,23 @@ struct NetworkRows {
     Eigen::Index size() const { return inputs.cols(); }
 };
 
-/// Loss of one sample's class scores: -log softmax(scores)[truth]. With `gradient`, its derivative by the scores.
+/// Loss of one sample's class scores: the cross-entropy of softmax(scores) with the truth, which has 1 - smoothing of
+/// the mass, and shares the rest with all classes (Szegedy et al. 2016). With `gradient`, its derivative by the scores.
 /// The largest score is taken off first, so that nothing overflows.
 template <typename Scores, typename Gradient>
-double crossEntropy(const Scores& scores, int truth, Gradient&& gradient) {
+double crossEntropy(const Scores& scores, int truth, double smoothing, Gradient&& gradient) {
     using Scalar = typename Scores::Scalar;
     const Scalar top = scores.maxCoeff();
-    const Scalar truthScore = scores[truth];
+    const double logit = static_cast<double>(scores[truth] - top);
+    double expected = logit;
+    if (smoothing > 0)
+        expected = (1 - smoothing) * logit + smoothing * static_cast<double>((scores.array() - top).mean());
     gradient = (scores.array() - top).exp().matrix();
     const Scalar sum = gradient.sum();
     gradient /= sum;
-    gradient[truth] -= Scalar(1);
-    return std::log(static_cast<double>(sum)) - static_cast<double>(truthScore - top);
+    if (smoothing > 0) gradient.array() -= static_cast<Scalar>(smoothing / static_cast<double>(scores.size()));
+    gradient[truth] -= static_cast<Scalar>(1 - smoothing);
+    return std::log(static_cast<double>(sum)) - expected;
 }
 
 /// Half the squared error, as the linear models count it.

@@ -85,7 +85,9 @@ double FeatureBins::between(std::size_t below, std::size_t above) const {
 
 BinnedFeatures::BinnedFeatures(const Features& features, const CountedRows& counted, const JobContext& context)
     : m_bins(static_cast<std::size_t>(features.values.cols())),
-      m_codes(static_cast<std::size_t>(features.values.size())) {
+      m_rows(static_cast<std::size_t>(features.values.rows())),
+      m_codes(static_cast<std::size_t>(features.values.size())),
+      m_columnCodes(m_codes.size()) {
     const std::size_t stride = (counted.rows.size() + sampleRows - 1) / sampleRows;
     std::vector<Edges> edges(m_bins.size());
     parallelFor(m_bins.size(), [&](std::size_t column) {
@@ -100,8 +102,11 @@ BinnedFeatures::BinnedFeatures(const Features& features, const CountedRows& coun
         context.throwIfStopped();
         for (std::size_t column = 0; column < m_bins.size(); ++column) {
             const double* values = features.values.col(static_cast<Eigen::Index>(column)).data();
-            for (std::size_t row = tiles[tile].begin; row < tiles[tile].end; ++row)
-                m_codes[row * m_bins.size() + column] = codeOf(edges[column], values[row]);
+            std::uint8_t* codes = &m_columnCodes[column * m_rows];
+            for (std::size_t row = tiles[tile].begin; row < tiles[tile].end; ++row) {
+                codes[row] = codeOf(edges[column], values[row]);
+                m_codes[row * m_bins.size() + column] = codes[row];
+            }
         }
     });
 }

@@ -69,37 +69,38 @@ void BoostedTree::splitLeaf(Leaf leaf) {
     parallelFor(2, [&](std::size_t side) { prepare(m_leaves[m_leaves.size() - 2 + side]); });
 }
 
-/// Brings the left side to the front, both sides in their order. Pieces are parted side by side: the first pass counts
-/// where each one's rows go, the second moves them.
+/// Brings the left side to the front, both sides in their order. Pieces are parted side by side: each first parts its own
+/// rows, the right ones backwards from its end; then all go where the counts of the pieces before them say.
 std::size_t BoostedTree::part(Range node, const Split& split) {
     const std::vector<Range> pieces = chunks(node.size(), rowsPerTask);
-    const auto goesLeft = [&](std::uint32_t row) { return m_features.row(row)[split.feature] <= split.code; };
+    const std::uint8_t* codes = m_features.column(static_cast<std::size_t>(split.feature));
+    std::uint32_t* rows = m_rows.data() + node.begin;
+    std::uint32_t* buffer = m_buffer.data();
     std::vector<std::size_t> lefts(pieces.size());
     parallelFor(pieces.size(), [&](std::size_t p) {
-        const auto begin = m_rows.begin() + static_cast<std::ptrdiff_t>(node.begin);
-        lefts[p] =
-            static_cast<std::size_t>(std::count_if(begin + static_cast<std::ptrdiff_t>(pieces[p].begin),
-                                                   begin + static_cast<std::ptrdiff_t>(pieces[p].end), goesLeft));
+        std::size_t left = pieces[p].begin;
+        std::size_t right = pieces[p].end;
+        for (std::size_t i = pieces[p].begin; i < pieces[p].end; ++i) {
+            const std::uint32_t row = rows[i];
+            const bool isLeft = codes[row] <= split.code;
+            buffer[left] = row;
+            buffer[right - 1] = row;  // the one place that is free, when the row before took the other
+            left += isLeft;
+            right -= !isLeft;
+        }
+        lefts[p] = left - pieces[p].begin;
     });
     const std::size_t allLeft = std::accumulate(lefts.begin(), lefts.end(), std::size_t{0});
     std::vector<std::size_t> before(pieces.size());
     std::exclusive_scan(lefts.begin(), lefts.end(), before.begin(), std::size_t{0});
     parallelFor(pieces.size(), [&](std::size_t p) {
-        std::size_t left = before[p];
-        std::size_t right = allLeft + pieces[p].begin - before[p];
-        for (std::size_t i = pieces[p].begin; i < pieces[p].end; ++i) {
-            const std::uint32_t row = m_rows[node.begin + i];
-            const bool isLeft = goesLeft(row);
-            m_buffer[isLeft ? left : right] = row;
-            left += isLeft;
-            right += !isLeft;
-        }
+        const std::uint32_t* piece = buffer + pieces[p].begin;
+        std::copy_n(piece, lefts[p], rows + before[p]);
+        std::reverse_copy(piece + lefts[p], piece + pieces[p].size(), rows + allLeft + pieces[p].begin - before[p]);
     });
-    std::copy_n(m_buffer.begin(), node.size(), m_rows.begin() + static_cast<std::ptrdiff_t>(node.begin));
     return node.begin + allLeft;
 }
 
-/// Gives the leaves their steps, from sums in double: those of the histograms have lost digits on the way down.
 void BoostedTree::close() {
     m_leafRows.resize(m_leaves.size());
     m_grown.tree.values.resize(m_leaves.size());
@@ -121,6 +122,7 @@ void BoostedTree::close() {
             m_grown.records[i].count = m_grown.records[static_cast<std::size_t>(node.left)].count +
                                        m_grown.records[static_cast<std::size_t>(node.right)].count;
     }
+    keepCounts(m_grown);
 }
 
 }  // namespace holdout

@@ -68,6 +68,7 @@ public:
         for (std::int64_t round = 1; round <= m_settings.rounds; ++round) {
             m_context.progress.report(static_cast<double>(round - 1) / static_cast<double>(m_settings.rounds),
                                       "Tree " + formatCount(round) + " of " + formatCount(m_settings.rounds));
+            m_context.passEpoch();
             const double gradientNorm = addRound(round);
             record(round, gradientNorm);
             if (m_validation.size() > 0 && m_stopping.shouldStop()) break;

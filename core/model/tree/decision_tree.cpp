@@ -42,7 +42,7 @@ bool isSound(const DecisionTree& tree, Eigen::Index features) {
                                                std::max(node.left, node.right) < count;
         if (!sound) return false;
     }
-    return count > 0;
+    return count > 0 && (tree.counts.empty() || tree.counts.size() == tree.nodes.size());
 }
 
 }  // namespace
@@ -62,11 +62,12 @@ std::int64_t DecisionTree::depth() const {
 }
 
 nlohmann::json toJson(const DecisionTree& tree) {
-    return {{"nodes", packed(tree.nodes)}, {"values", packed(tree.values)}};
+    return {{"nodes", packed(tree.nodes)}, {"values", packed(tree.values)}, {"counts", packed(tree.counts)}};
 }
 
 DecisionTree treeFromJson(const nlohmann::json& state, std::int32_t outputs, Eigen::Index features) {
-    DecisionTree tree{outputs, unpacked<TreeNode>(state.at("nodes")), unpacked<double>(state.at("values"))};
+    DecisionTree tree{outputs, unpacked<TreeNode>(state.at("nodes")), unpacked<double>(state.at("values")), {}};
+    if (state.contains("counts")) tree.counts = unpacked<float>(state.at("counts"));
     if (!isSound(tree, features)) refuse();
     return tree;
 }

@@ -27,6 +27,7 @@ struct DecisionTree {
     std::int32_t outputs = 1;
     std::vector<TreeNode> nodes;
     std::vector<double> values;
+    std::vector<float> counts;  ///< how many training rows came to each node; empty in trees saved before it was kept
 
     /// The values of the leaf that the row falls into.
     const double* answer(const Eigen::MatrixXd& features, Eigen::Index row) const {

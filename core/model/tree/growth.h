@@ -37,6 +37,12 @@ struct GrownTree {
     std::vector<NodeRecord> records;  ///< one a node
 };
 
+/// Writes the counts of the records to the tree, for those who explain its answers.
+inline void keepCounts(GrownTree& grown) {
+    grown.tree.counts.clear();
+    for (const NodeRecord& record : grown.records) grown.tree.counts.push_back(static_cast<float>(record.count));
+}
+
 /// A question, and what asking it gains. `code` is for those who grow: samples up to it go left.
 struct Split {
     double gain = -std::numeric_limits<double>::infinity();
@@ -144,6 +150,7 @@ GrownTree growTree(Rows& rows, const GrowthRules& rules, RandomStream& random, c
         }
         grown.records.push_back(record);
     }
+    keepCounts(grown);
     return grown;
 }
 

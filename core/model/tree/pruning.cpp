@@ -56,6 +56,7 @@ GrownTree pruned(const GrownTree& grown, double alpha) {
         result.tree.nodes.push_back(node);
         result.records.push_back(record);
     }
+    keepCounts(result);
     return result;
 }
 

@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "model/class_scores.h"
 #include "model/model_json.h"
+#include "model/tree/tree_shap.h"
 
 namespace holdout {
 
@@ -67,6 +68,39 @@ Predictions TreeModel::predict(const Features& features) const {
 std::optional<Importances> TreeModel::importances() const {
     const double sum = m_record.gains.sum();
     return Importances{m_record.features, sum > 0 ? Eigen::VectorXd(m_record.gains / sum) : m_record.gains};
+}
+
+std::optional<Contributions> TreeModel::contributions(const Features& features, const JobContext& context) const {
+    if (m_trees.empty() || m_trees.front().counts.empty()) return std::nullopt;
+    const Index outputs = m_start.size(), columns = features.columns();
+    const double scale = m_answer == TreeAnswer::Mean ? 1.0 / static_cast<double>(m_trees.size()) : 1.0;
+    Contributions result{.unit = m_task == Task::Regression       ? "value"
+                                 : m_answer == TreeAnswer::Mean ? "probability"
+                                 : outputs == 1                 ? "log odds"
+                                                                : "score",
+                         .base = m_start,
+                         .values = std::vector<Eigen::MatrixXd>(static_cast<std::size_t>(outputs),
+                                                                Eigen::MatrixXd::Zero(columns, features.rows()))};
+    // Trees of one score answer for the outputs in turn, others for all of them.
+    const auto eachAnswer = [&](const auto& visit) {
+        Index output = 0;
+        for (const DecisionTree& tree : m_trees) {
+            for (std::int32_t k = 0; k < tree.outputs; ++k) visit(tree, k, output + k);
+            output = (output + tree.outputs) % outputs;
+        }
+    };
+    eachAnswer([&](const DecisionTree& tree, std::int32_t k, Index output) {
+        result.base[output] += scale * expectedAnswer(tree, k);
+    });
+    parallelFor(static_cast<std::size_t>(features.rows()), [&](std::size_t row) {
+        context.throwIfStopped();
+        const auto at = static_cast<Index>(row);
+        eachAnswer([&](const DecisionTree& tree, std::int32_t k, Index output) {
+            addShapley(tree, features.values, at, k, scale, result.values[static_cast<std::size_t>(output)].col(at));
+        });
+    });
+    for (Eigen::MatrixXd& values : result.values) values.transposeInPlace();
+    return result;
 }
 
 nlohmann::json TreeModel::save() const {

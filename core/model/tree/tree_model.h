@@ -33,6 +33,7 @@ public:
 
     Predictions predict(const Features& features) const override;
     std::optional<Importances> importances() const override;
+    std::optional<Contributions> contributions(const Features& features, const JobContext& context) const override;
     std::vector<TracePoint> trace() const override { return m_record.trace; }
     Warnings warnings() const override { return m_record.warnings; }
     std::string summary() const override { return m_record.summary; }

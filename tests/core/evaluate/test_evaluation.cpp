@@ -178,7 +178,7 @@ private slots:
         QVERIFY(accuracy.low < accuracy.mean && accuracy.low > 0);
     }
 
-    void oneFoldIsSummarisedByTheBootstrap() {
+    void oneFoldIsSummarisedByItsRows() {
         const Dataset data = toyDataset(500, 2, Task::Classification);
         JobContext job = context();
         Warnings warnings;
@@ -187,7 +187,7 @@ private slots:
         const ScoreSummary accuracy = summarise(data, results, {"accuracy"}, m_catalog.metrics, Seed{1}).at("accuracy");
         QVERIFY(std::isnan(accuracy.sd));
         QVERIFY(accuracy.low < accuracy.mean && accuracy.mean < accuracy.high);
-        // A proportion's percentile interval is near mean ± 1.96 standard errors; a fifth of its width is the tolerance.
+        // Wilson's interval is near mean ± 1.96 standard errors; a fifth of its width is the tolerance.
         const double half = 1.96 * std::sqrt(accuracy.mean * (1 - accuracy.mean) / 100);
         QVERIFY(std::abs(accuracy.high - accuracy.low - 2 * half) < 0.4 * half);
     }
@@ -200,7 +200,10 @@ private slots:
         const auto results = evaluateFolds(data, logistic(0.1), folds, m_metrics, m_catalog, job, {});
         const ScoreSummary auc = summarise(data, results, m_metrics, m_catalog.metrics, Seed{1}).at("roc-auc");
         QVERIFY(auc.mean > 0.5 && auc.mean <= 1);
-        QVERIFY(QString::fromStdString(auc.interval).contains("bootstrap"));
+        QVERIFY(QString::fromStdString(auc.interval).contains("DeLong"));
+        const auto all = summarise(data, results, m_metrics, m_catalog.metrics, Seed{1});
+        QVERIFY(QString::fromStdString(all.at("log-loss").interval).contains("bootstrap"));
+        QVERIFY(QString::fromStdString(all.at("accuracy").interval).contains("Wilson"));
     }
 };
 

@@ -20,6 +20,10 @@ private slots:
         QCOMPARE(spec.data.roles.target, std::string("survived"));
         QCOMPARE(*spec.data.delimiter, '\t');
         QVERIFY(spec.data.encoding == Encoding::Utf8);
+        QCOMPARE(*spec.data.readOptions().escape, NoMark);
+        QCOMPARE(*spec.data.readOptions().thousands, ' ');
+        QCOMPARE(*spec.data.readOptions().headerRows, std::size_t{2});
+        QCOMPARE(spec.data.readOptions().query, std::string("SELECT 1"));
         QVERIFY(spec.data.types.at("pclass") == ColumnType::Category);
         QVERIFY(!spec.pipeline.prepare[1].enabled);
         QCOMPARE(spec.seed, UINT64_MAX);
@@ -43,11 +47,11 @@ private slots:
         const char* const text = R"({"data": {"source": "a.csv", "target": "y", "missing": ["?", "-999"]}, "model": {"id": "ridge"}})";
         SilentProgress silent;
         JobContext context{{}, {}, silent, Seed{}};
-        const CsvOptions options = read(parseJson(text, "spec")).data.csvOptions();
+        const ReadOptions options = read(parseJson(text, "spec")).data.readOptions();
         const Table table = readCsvText("n,c\n1,a\n-999,?\nNA,NA\n4,b\n", "text", options, context).table;
         QCOMPARE(table.column(0).missing().count(), 2U);
         QCOMPARE(table.column(1).missing().count(), 2U);
-        QVERIFY(!DataSpec{}.csvOptions().missing);
+        QVERIFY(!DataSpec{}.readOptions().missing);
     }
 
     void errorsNameTheKey_data() {

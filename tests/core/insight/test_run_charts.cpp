@@ -38,8 +38,6 @@ private:
         return run;
     }
 
-    static Trial trial(double x, double y, double score) { return {.params = {{"x", x}, {"y", y}}, .score = score}; }
-
 private slots:
     // Differences 0.04, 0.06, 0.05: mean 0.05, variance 1e-4; standard error sqrt((1/3 + 10/20) 1e-4) = 0.00912871;
     // t(2, 0.975) = 4.302653; p of t = 5.477226 with 2 degrees: 1 - t / sqrt(2 + t²) = 0.0317541.
@@ -143,17 +141,6 @@ private slots:
         QCOMPARE(chart.series[0].x.back(), 1.0);
         QCOMPARE(chart.series[0].y.back(), 1.0);
         QVERIFY(chart.sentence.find("area 0.75.") != std::string::npos);
-    }
-
-    void surfaceOfAGridIsExact() {
-        const std::vector<Trial> trials{trial(1, 10, 0.5), trial(2, 10, 0.6), trial(1, 20, 0.7), trial(2, 20, 0.9)};
-        const MetricRegistry metrics = builtinMetrics();
-        const HeatMap map = tuningSurface(trials, {.name = "x", .low = 1, .high = 2}, {.name = "y", .low = 10, .high = 20},
-                                          metrics.require("accuracy"));
-        QCOMPARE(map.values, (Eigen::MatrixXd(2, 2) << 0.5, 0.6, 0.7, 0.9).finished());
-        QCOMPARE(map.xEdges, (std::vector<double>{0.5, 1.5, 2.5}));
-        QCOMPARE(map.best, std::optional<std::size_t>(3));
-        QCOMPARE(map.trials.x.size(), std::size_t{4});
     }
 
     void tableNamesSeriesAndLeavesGapsOut() {

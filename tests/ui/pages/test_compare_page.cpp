@@ -48,8 +48,27 @@ private slots:
         const MetricRegistry& metrics = document().catalog().metrics;
         const PairedComparison pair = compareRuns(*runs[0], *runs[1], "accuracy", metrics);
         QVERIFY2(pair.pValue < 0.05, "the logistic model has learnt what the baseline cannot");
-        QVERIFY(verdict(runs, "accuracy", metrics).contains("is better than every other"));
-        QVERIFY(verdict({runs[0], runs[0]}, "accuracy", metrics).contains("No run is clearly best"));
+        const auto verdict = [&](const std::vector<const Run*>& of, PairMethod method) {
+            return QString::fromStdString(pairVerdict(of, {"a", "b"}, "accuracy", metrics, method, 0.01));
+        };
+        QVERIFY(verdict(runs, PairMethod::CorrectedT).contains("is better than every other"));
+        QVERIFY(verdict(runs, PairMethod::BayesianT).contains("is better than every other"));
+        QVERIFY(verdict({runs[0], runs[0]}, PairMethod::CorrectedT).contains("No run is clearly best"));
+        QVERIFY(verdict({runs[0], runs[0]}, PairMethod::McNemar).contains("No run is clearly best"));
+        QVERIFY(verdict({runs[0], runs[0]}, PairMethod::BayesianT).contains("practically equal"));
+        QVERIFY(verdict(runs, PairMethod::FiveByTwoF).contains("set folds to 2"));
+    }
+
+    void theMethodIsChosen() {
+        auto* method = m_settings->findChild<QComboBox*>("method");
+        QCOMPARE(method->count(), 5);
+        QVERIFY(!m_settings->findChild<QDoubleSpinBox*>("rope")->isVisibleTo(m_settings));
+        method->setCurrentIndex(method->findData("bayesian-t"));
+        emit method->activated(method->currentIndex());
+        QVERIFY(m_settings->findChild<QDoubleSpinBox*>("rope")->isVisibleTo(m_settings));
+        QVERIFY(m_page->findChild<PairTable*>("pairs")->item(0, 2)->toolTip().contains("practically equal"));
+        method->setCurrentIndex(0);
+        emit method->activated(0);
     }
 
     void whatDiffersIsNamed() {

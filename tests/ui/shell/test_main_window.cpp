@@ -102,7 +102,7 @@ private slots:
         std::string difference = "not run";
         bench.arena.run([&] {
             JobContext context{{}, {}, silent, Seed{1}};
-            const ReadResult read = readData(fromWindow.spec.data, data.parent_path(), context);
+            const ReadResult read = readData(fromWindow.spec.data, bench.catalog.edits, data.parent_path(), context);
             const Run again = runExperiment(fromWindow.spec, read, bench.catalog, bench.searches, {}, context, nobody);
             difference = firstDifference(fromWindow, again);
         });

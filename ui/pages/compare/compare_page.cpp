@@ -2,8 +2,10 @@
 #include "pages/compare/compare_page.h"
 
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QGridLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
@@ -14,6 +16,7 @@
 #include "forms/page_parts.h"
 #include "forms/param_words.h"
 #include "insight/run_charts.h"
+#include "insight/score_curve_charts.h"
 #include "insight/spec_differences.h"
 #include "pages/compare/compare_tables.h"
 #include "pages/compare/run_checklist.h"
@@ -67,8 +70,8 @@ void ComparePage::buildBody() {
     m_folds->setMinimumHeight(260);
     m_curves->setMinimumHeight(260);
     m_pairsCard = new Card(tr("Is the difference real?"),
-                           tr("Row minus column, over the folds (corrected resampled t-test; Nadeau, Bengio 2003). "
-                              "Bold: the 95 % interval leaves out 0. Point at a cell for its interval and p."),
+                           tr("Row minus column, over the folds. Bold: more than chance by the test that is chosen at the right. "
+                              "Point at a cell for what the test says."),
                            this);
     m_pairs = new PairTable(m_pairsCard);
     m_verdict = noteLabel({}, {}, m_pairsCard);
@@ -79,17 +82,28 @@ void ComparePage::buildBody() {
     m_differencesCard = new Card(tr("What differs"), {}, this);
     m_differences = new DifferenceTable(m_differencesCard);
     m_differencesCard->body()->addWidget(m_differences);
+    m_rerun = new QPushButton(tr("Run them on the same folds"), this);
+    m_rerun->setObjectName("rerun");
+    m_rerun->setToolTip(tr("Runs each again with the split, the seed and the data as they are set now"));
+    connect(m_rerun, &QPushButton::clicked, this, &ComparePage::runOnSameFolds);
+    m_ranks = new ChartCard(tr("Mean ranks over several data sets."), this);
+    m_ranks->setMinimumHeight(260);
+    m_ranks->setObjectName("ranks");
     auto* grid = new QGridLayout;
     grid->setSpacing(14);
     grid->addWidget(m_folds, 0, 0);
     grid->addWidget(m_pairsCard, 0, 1);
     grid->addWidget(m_differencesCard, 1, 0, 1, 2);  // a column for each run asks for width
     grid->addWidget(m_curves, 2, 0, 1, 2);
+    grid->addWidget(m_ranks, 3, 0, 1, 2);
     grid->setRowStretch(0, 1);
     grid->setRowStretch(2, 1);
     grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
-    m_body->content()->addWidget(m_warning);
+    auto* warning = new QHBoxLayout;
+    warning->addWidget(m_warning, 1);
+    warning->addWidget(m_rerun, 0, Qt::AlignTop);
+    m_body->content()->addLayout(warning);
     m_body->content()->addWidget(scores);
     m_body->content()->addLayout(grid, 1);
 }
@@ -105,6 +119,7 @@ void ComparePage::buildSettings() {
     grid->addWidget(m_metric, 0, 1);
     column->addWidget(sectionHeading(tr("Compare by"), m_settings));
     column->addLayout(grid);
+    buildMethod(column);
     column->addWidget(sectionHeading(tr("Runs"), m_settings));
     column->addWidget(m_runs, 1);
     column->addWidget(quietLabel(tr("Right-click a run to rename or remove it."), m_settings));
@@ -114,6 +129,48 @@ void ComparePage::buildSettings() {
         document().setCurrentRun(run);
         emit goTo("evaluate");
     });
+}
+
+void ComparePage::buildMethod(QVBoxLayout* column) {
+    m_method = new QComboBox(m_settings);
+    m_method->setObjectName("method");
+    for (const PairMethodInfo& info : pairMethods()) m_method->addItem(fromCore(info.label), fromCore(info.id));
+    ignoreStrayWheel(m_method);
+    m_rope = new QDoubleSpinBox(m_settings);
+    m_rope->setObjectName("rope");
+    m_rope->setRange(0, 1e9);
+    m_rope->setDecimals(4);
+    m_rope->setSingleStep(0.005);
+    m_rope->setValue(0.01);
+    m_rope->setToolTip(tr("Differences smaller than this count as none: the region of practical equivalence"));
+    ignoreStrayWheel(m_rope);
+    m_ropeLabel = settingsLabel(tr("Margin"), m_settings);
+    m_methodSentence = quietLabel({}, m_settings);
+    auto* grid = settingsGrid();
+    grid->addWidget(settingsLabel(tr("Test"), m_settings), 0, 0);
+    grid->addWidget(m_method, 0, 1);
+    grid->addWidget(m_ropeLabel, 1, 0);
+    grid->addWidget(m_rope, 1, 1);
+    column->addLayout(grid);
+    column->addWidget(m_methodSentence);
+    connect(m_method, &QComboBox::activated, this, &ComparePage::refresh);
+    connect(m_rope, &QDoubleSpinBox::valueChanged, this, &ComparePage::refresh);
+}
+
+PairMethod ComparePage::chosenMethod() const {
+    return pairMethods()[static_cast<std::size_t>(std::max(0, m_method->currentIndex()))].method;
+}
+
+void ComparePage::runOnSameFolds() {
+    const ExperimentSpec now = document().spec();
+    for (const auto& run : m_runs->chosen()) {
+        document().edit(tr("run on the same folds"), [&](ExperimentSpec& spec) {
+            spec.pipeline = run->finalPipeline;
+            spec.name = run->spec.name;
+        });
+        document().run(ExperimentDocument::RunKind::Evaluate);
+    }
+    document().edit(tr("run on the same folds"), [&](ExperimentSpec& spec) { spec = now; });
 }
 
 QString ComparePage::railSummary() const {
@@ -144,6 +201,10 @@ void ComparePage::fillMetrics(const std::vector<const Run*>& runs) {
 
 void ComparePage::refresh() {
     emit railChanged();
+    const bool isBayesian = chosenMethod() == PairMethod::BayesianT;
+    m_rope->setVisible(isBayesian);
+    m_ropeLabel->setVisible(isBayesian);
+    m_methodSentence->setText(fromCore(pairMethods()[static_cast<std::size_t>(std::max(0, m_method->currentIndex()))].sentence));
     const auto chosen = m_runs->chosen();
     std::vector<const Run*> runs;
     for (const auto& run : chosen) runs.push_back(run.get());
@@ -180,6 +241,8 @@ void ComparePage::showRuns(const std::vector<const Run*>& runs) {
     const QString count = tr("%1 of %2 runs selected").arg(runs.size()).arg(document().runs().size());
     m_body->setLine(paired ? tr("%1 · same rows, same folds, so the differences are paired").arg(count) : count);
     m_warning->setVisible(!paired);
+    m_rerun->setVisible(!paired && document().data());
+    showRanks(runs);
     m_warning->setText(
         tr("⚠ These runs were scored on different rows or folds. Their scores are not comparable one to one: "
            "give them the same split, seed and data."));
@@ -187,8 +250,10 @@ void ComparePage::showRuns(const std::vector<const Run*>& runs) {
     std::stable_partition(columns.begin(), columns.end(), [&](const std::string& id) { return id == metric; });
     m_scores->setRuns(runs, columns, document().catalog());
     m_folds->setChart(foldStrip(runs, metric, metrics));
-    m_pairs->setRuns(runs, metric, metrics);
-    const QString sentence = verdict(runs, metric, metrics);
+    m_pairs->setRuns(runs, metric, metrics, chosenMethod(), m_rope->value());
+    std::vector<std::string> names;
+    for (const Run* run : runs) names.push_back(runTitle(*run).toStdString());
+    const QString sentence = fromCore(pairVerdict(runs, names, metric, metrics, chosenMethod(), m_rope->value()));
     setNote(m_verdict, {}, sentence);
     m_verdict->setVisible(!sentence.isEmpty());
     const bool differ = !specDifferences(runs, document().catalog()).empty();
@@ -197,6 +262,12 @@ void ComparePage::showRuns(const std::vector<const Run*>& runs) {
     m_differences->setVisible(differ);
     m_differences->setRuns(runs, document().catalog());
     m_body->showContent();
+}
+
+void ComparePage::showRanks(const std::vector<const Run*>& runs) {
+    const auto across = acrossDataSets(runs, chosenMetric(), document().catalog().metrics, document().catalog().models);
+    m_ranks->setVisible(across.has_value());
+    if (across) m_ranks->setChart(criticalDifferenceChart(across->models, friedman(across->scores), across->dataSets()));
 }
 
 void ComparePage::showCurves(const std::vector<std::shared_ptr<const Run>>& runs) {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "insight/pair_methods.h"
 #include "pages/page.h"
 
 class QComboBox;
+class QDoubleSpinBox;
 class QLabel;
+class QPushButton;
+class QVBoxLayout;
 
 namespace holdout {
 
@@ -37,6 +41,11 @@ private:
     void showRuns(const std::vector<const Run*>& runs);
     void showCurves(const std::vector<std::shared_ptr<const Run>>& runs);
     void fillMetrics(const std::vector<const Run*>& runs);
+    void showRanks(const std::vector<const Run*>& runs);
+    void buildMethod(QVBoxLayout* column);
+    /// Runs the questions of the chosen runs again with the split, seed and data of the latest, so that they can be paired.
+    void runOnSameFolds();
+    PairMethod chosenMethod() const;
     std::string chosenMetric() const;
 
     PageBody* m_body;
@@ -48,7 +57,11 @@ private:
     QLabel* m_verdict = nullptr;
     DifferenceTable* m_differences = nullptr;
     QWidget* m_settings;
-    QComboBox* m_metric = nullptr;
+    QComboBox *m_metric = nullptr, *m_method = nullptr;
+    QDoubleSpinBox* m_rope = nullptr;
+    QLabel *m_methodSentence = nullptr, *m_ropeLabel = nullptr;
+    QPushButton* m_rerun = nullptr;
+    ChartCard* m_ranks = nullptr;
     RunChecklist* m_runs = nullptr;
 };
 

@@ -13,7 +13,6 @@
 namespace holdout {
 namespace {
 
-constexpr double kSignificance = 0.05;
 constexpr int kRowHeight = 29;
 constexpr int kPairWidth = 60;       ///< a difference of two digits and its sign
 constexpr int kWidestRun = 270;
@@ -98,10 +97,6 @@ QString differenceWords(const SpecDifference& difference, std::size_t run) {
     return QString::fromStdString(name) + ' ' + QString::fromStdString(value);
 }
 
-double meanOf(const Run& run, const std::string& metric) {
-    const auto found = run.evaluation.scores.find(metric);
-    return found == run.evaluation.scores.end() ? std::nan("") : found->second.mean;
-}
 
 }  // namespace
 
@@ -180,6 +175,22 @@ void ScoreTable::showWordsIfTheyFit() {
     if (hasRoom) setColumnWidth(0, m_runWidth);
 }
 
+namespace {
+
+/// What the test says of a pair, and the interval of the folds beside it where there is one.
+QString pairWords(const Run& a, const Run& b, const std::string& metric, const MetricRegistry& metrics, const PairAnswer& pair) {
+    if (!pair.problem.empty()) return QString::fromStdString(pair.problem);
+    QString words = QObject::tr("%1 minus %2: %3").arg(runTitle(a), runTitle(b), signedNumber(pair.difference));
+    const PairedComparison folds = compareRuns(a, b, metric, metrics);
+    if (std::isfinite(folds.low)) words += QObject::tr(", 95 % interval %1 to %2").arg(signedNumber(folds.low), signedNumber(folds.high));
+    if (pair.posterior)
+        return words + QObject::tr("; better with probability %1, practically equal %2, worse %3")
+                           .arg(number(pair.posterior->above, 2), number(pair.posterior->within, 2), number(pair.posterior->below, 2));
+    return words + QObject::tr(", p = %1").arg(number(pair.pValue, 2));
+}
+
+}  // namespace
+
 PairTable::PairTable(QWidget* parent) : QTableWidget(parent) {
     setObjectName("pairs");
     setAccessibleName(tr("Differences of all pairs"));
@@ -189,7 +200,8 @@ PairTable::PairTable(QWidget* parent) : QTableWidget(parent) {
     horizontalHeader()->setMinimumSectionSize(kPairWidth);
 }
 
-void PairTable::setRuns(const std::vector<const Run*>& runs, const std::string& metric, const MetricRegistry& metrics) {
+void PairTable::setRuns(const std::vector<const Run*>& runs, const std::string& metric, const MetricRegistry& metrics,
+                        PairMethod method, double rope) {
     clear();
     const int count = static_cast<int>(runs.size());
     setRowCount(count);
@@ -209,20 +221,15 @@ void PairTable::setRuns(const std::vector<const Run*>& runs, const std::string& 
                 put(this, row, column + 1, {})->setFlags(Qt::NoItemFlags);
                 continue;
             }
-            const PairedComparison pair = compareRuns(a, b, metric, metrics);
-            const bool known = std::isfinite(pair.low);
+            const PairAnswer pair = comparePair(a, b, metric, metrics, method, rope);
             QTableWidgetItem* item =
                 put(this, row, column + 1, std::isfinite(pair.difference) ? briefDifference(pair.difference) : QString("–"));
-            item->setToolTip(known ? tr("%1 minus %2: %3, 95 % interval %4 to %5, p = %6")
-                                         .arg(runTitle(a), runTitle(b), signedNumber(pair.difference),
-                                              signedNumber(pair.low), signedNumber(pair.high), number(pair.pValue, 2))
-                                   : QString::fromStdString(pair.sentence));
-            if (!known || (pair.low <= 0 && pair.high >= 0)) {
+            item->setToolTip(pairWords(a, b, metric, metrics, pair));
+            if (pair.better == 0) {
                 item->setForeground(Theme::current().muted);
                 continue;
             }
-            item->setForeground(isBetter(info->direction, pair.difference, 0) ? Theme::current().good
-                                                                              : Theme::current().bad);
+            item->setForeground(pair.better > 0 ? Theme::current().good : Theme::current().bad);
             QFont bold = font();
             bold.setWeight(QFont::DemiBold);
             item->setFont(bold);
@@ -281,34 +288,6 @@ std::vector<std::string> scoredMetrics(const std::vector<const Run*>& runs, cons
                         [&](const Run* run) { return run->evaluation.scores.contains(std::string(info.id)); }))
             found.emplace_back(info.id);
     return found;
-}
-
-QString verdict(const std::vector<const Run*>& runs, const std::string& metric, const MetricRegistry& metrics) {
-    const MetricInfo* info = metrics.find(metric);
-    if (!info || runs.size() < 2) return {};
-    const auto leader = std::max_element(runs.begin(), runs.end(), [&](const Run* a, const Run* b) {
-        return isBetter(info->direction, meanOf(*b, metric), meanOf(*a, metric));
-    });
-    std::vector<std::pair<double, QString>> others;
-    for (auto run = runs.begin(); run != runs.end(); ++run) {
-        if (run == leader) continue;
-        const PairedComparison pair = compareRuns(**leader, **run, metric, metrics);
-        if (!std::isfinite(pair.low)) return QString::fromStdString(pair.sentence);
-        others.emplace_back(pair.pValue, runTitle(**run));
-    }
-    std::sort(others.begin(), others.end());
-    // Holm: the k-th smallest of m p-values is held against level / (m - k + 1); from the first that fails on, all do.
-    std::size_t beaten = 0;
-    while (beaten < others.size() && others[beaten].first * static_cast<double>(others.size() - beaten) < kSignificance)
-        ++beaten;
-    const QString name = runTitle(**leader), label = fromCore(info->label);
-    if (beaten == others.size())
-        return QObject::tr("%1 is better than every other in %2, beyond what the folds vary by chance.")
-            .arg(name, label);
-    QStringList within;
-    for (std::size_t i = beaten; i < others.size(); ++i) within << others[i].second;
-    return QObject::tr("No run is clearly best in %1: %2 leads, but %3 %4 within its uncertainty.")
-        .arg(label, name, within.join(", "), within.size() == 1 ? QObject::tr("is") : QObject::tr("are"));
 }
 
 }  // namespace holdout

@@ -7,6 +7,7 @@
 
 #include "evaluate/evaluation.h"
 #include "experiment/run.h"
+#include "insight/pair_methods.h"
 
 namespace holdout {
 
@@ -28,12 +29,14 @@ private:
     int m_scoresWidth = 0;  ///< of all columns but the last
 };
 
-/// Each run against each other: the difference row minus column, with its p-value.
+/// Each run against each other: the difference row minus column, and whether a test calls it more than chance.
 class PairTable : public QTableWidget {
     Q_OBJECT
 public:
     explicit PairTable(QWidget* parent);
-    void setRuns(const std::vector<const Run*>& runs, const std::string& metric, const MetricRegistry& metrics);
+    /// `rope` as in comparePair.
+    void setRuns(const std::vector<const Run*>& runs, const std::string& metric, const MetricRegistry& metrics,
+                 PairMethod method = PairMethod::CorrectedT, double rope = 0);
 };
 
 /// The settings in which the runs differ, a column for each run.
@@ -43,10 +46,6 @@ public:
     explicit DifferenceTable(QWidget* parent);
     void setRuns(const std::vector<const Run*>& runs, const Catalog& catalog);
 };
-
-/// What the pairs say together: which run is best beyond chance, or that none is. P-values are adjusted for the number
-/// of comparisons with the leading run (Holm 1979, A simple sequentially rejective multiple test procedure).
-QString verdict(const std::vector<const Run*>& runs, const std::string& metric, const MetricRegistry& metrics);
 
 /// The metrics that any of the runs was scored by, in the registry's order.
 std::vector<std::string> scoredMetrics(const std::vector<const Run*>& runs, const MetricRegistry& metrics);

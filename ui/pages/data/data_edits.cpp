@@ -82,6 +82,28 @@ bool isMendable(const ExperimentSpec& spec, const Finding& finding, ColumnType t
     return spec.data.roles.of(finding.column) == Role::Feature && (type == ColumnType::Number || type == ColumnType::Category);
 }
 
+void addEdit(ExperimentSpec& spec, const EditSpec& edit) {
+    spec.data.edits.push_back(edit);
+    const ParamValue *from = edit.params.find("column"), *to = edit.params.find("to");
+    if (edit.id != "rename" || !from || !to) return;
+    const std::string &before = std::get<std::string>(*from), &after = std::get<std::string>(*to);
+    Roles& roles = spec.data.roles;
+    for (std::string* role : {&roles.target, &roles.group, &roles.weight, &roles.fold})
+        if (*role == before) *role = after;
+    std::replace(roles.ignored.begin(), roles.ignored.end(), before, after);
+}
+
+bool isRemedyTaken(const ExperimentSpec& spec, const Finding& finding) {
+    if (finding.remedyRole) return spec.data.roles.of(finding.column) == *finding.remedyRole;
+    const auto& edits = spec.data.edits;
+    return finding.remedyEdit && std::find(edits.begin(), edits.end(), *finding.remedyEdit) != edits.end();
+}
+
+void takeRemedy(ExperimentSpec& spec, const Table& table, const Finding& finding, const Catalog& catalog) {
+    if (finding.remedyRole) giveRole(spec, table, finding.column, *finding.remedyRole, catalog);
+    if (finding.remedyEdit) addEdit(spec, *finding.remedyEdit);
+}
+
 void addRemedy(ExperimentSpec& spec, const Finding& finding, ColumnType type) {
     StepSpec step{finding.remedyStep, {}, true};
     if (!finding.column.empty()) step.params.set("columns", finding.column);

@@ -25,6 +25,15 @@ bool isMended(const ExperimentSpec& spec, const Finding& finding, ColumnType typ
 /// Whether there is a step for `finding` that can act on its column as it is.
 bool isMendable(const ExperimentSpec& spec, const Finding& finding, ColumnType type, const Catalog& catalog);
 
+/// Adds an edit of the table behind those that are there. A role goes along with a column that is renamed.
+void addEdit(ExperimentSpec& spec, const EditSpec& edit);
+
+/// Whether another role or an edit of the table, which `finding` proposes, is made already.
+bool isRemedyTaken(const ExperimentSpec& spec, const Finding& finding);
+
+/// Makes the edit or gives the role that `finding` proposes.
+void takeRemedy(ExperimentSpec& spec, const Table& table, const Finding& finding, const Catalog& catalog);
+
 /// Puts the step that mends `finding` in front of the recipe: before anything that needs complete, distinct rows.
 void addRemedy(ExperimentSpec& spec, const Finding& finding, ColumnType type);
 

@@ -4,11 +4,8 @@
 #include <QComboBox>
 #include <QGridLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QSignalBlocker>
-#include <QToolButton>
 #include <QVBoxLayout>
-#include <functional>
 
 #include "base/format.h"
 #include "document/experiment_document.h"
@@ -16,7 +13,8 @@
 #include "forms/no_stray_wheel.h"
 #include "forms/param_words.h"
 #include "pages/data/data_edits.h"
-#include "pages/data/file_words.h"
+#include "pages/data/edit_list.h"
+#include "pages/data/file_settings.h"
 #include "pages/data/finding_list.h"
 #include "theme/widgets.h"
 
@@ -25,33 +23,11 @@ namespace holdout {
 namespace {
 
 constexpr std::array tasks = {Task::Classification, Task::Regression};
-constexpr std::size_t mostWarnings = 50;
-
-/// Fills `box` with "detected (…)" and the `values`; the first stands for "not set".
-template <typename Values>
-void fill(QComboBox* box, const Values& values, const std::function<QString(typename Values::value_type)>& word,
-          typename Values::value_type detected, const std::optional<typename Values::value_type>& set) {
-    const QSignalBlocker blocker(box);
-    box->clear();
-    box->addItem(set ? QObject::tr("detect") : QObject::tr("detected: %1").arg(word(detected)));
-    int current = 0;
-    for (const auto value : values) {
-        box->addItem(word(value));
-        if (set && *set == value) current = box->count() - 1;
-    }
-    box->setCurrentIndex(current);
-}
 
 template <typename Values>
 std::optional<typename Values::value_type> chosen(const Values& values, int index) {
     if (index == 0) return std::nullopt;
     return values[static_cast<std::size_t>(index - 1)];
-}
-
-constexpr std::array headers = {true, false};
-
-QString headerWord(bool header) {
-    return header ? QObject::tr("first line") : QObject::tr("none");
 }
 
 QLabel* caption(const QString& text, QWidget* field, QWidget* parent) {
@@ -73,7 +49,11 @@ DataOverview::DataOverview(ExperimentDocument& document, QWidget* parent) : QWid
     connect(m_findings, &FindingList::goTo, this, &DataOverview::goTo);
     column->addWidget(m_findingsHeading);
     column->addWidget(m_findings);
-    buildFile();
+    column->addWidget(makeLabel(tr("Edits"), "heading", QStringLiteral("section"), this));
+    m_edits = new EditList(document, this);
+    column->addWidget(m_edits);
+    m_file = new FileSettings(document, this);
+    column->addWidget(m_file);
 }
 
 QComboBox* DataOverview::addChoice(QGridLayout* grid, const QString& text, const char* name) {
@@ -99,58 +79,10 @@ void DataOverview::buildQuestion() {
     column->addLayout(grid);
 }
 
-void DataOverview::buildFile() {
-    auto* column = static_cast<QVBoxLayout*>(layout());
-    column->addWidget(makeLabel(tr("How the file is read"), "heading", QStringLiteral("section"), this));
-    auto* grid = settingsGrid();
-    m_delimiter = addChoice(grid, tr("Delimiter"), "delimiter");
-    m_decimal = addChoice(grid, tr("Decimal mark"), "decimal");
-    m_encoding = addChoice(grid, tr("Encoding"), "encoding");
-    m_header = addChoice(grid, tr("Column names"), "header");
-    m_missing = new QLineEdit(this);
-    m_missing->setObjectName("missing");
-    m_missing->setPlaceholderText(tr("detect"));
-    m_missing->setToolTip(tr("The texts that stand for a missing cell, separated by commas, in place of those detected. "
-                             "An empty cell always is missing."));
-    grid->addWidget(caption(tr("Missing codes"), m_missing, this), grid->rowCount(), 0);
-    grid->addWidget(m_missing, grid->rowCount() - 1, 1);
-    column->addLayout(grid);
-    connect(m_delimiter, &QComboBox::activated, this, [this](int index) {
-        m_document.edit(tr("set the delimiter"), [=](ExperimentSpec& spec) { spec.data.delimiter = chosen(delimiters, index); });
-    });
-    connect(m_decimal, &QComboBox::activated, this, [this](int index) {
-        m_document.edit(tr("set the decimal mark"), [=](ExperimentSpec& spec) { spec.data.decimal = chosen(decimals, index); });
-    });
-    connect(m_encoding, &QComboBox::activated, this, [this](int index) {
-        m_document.edit(tr("set the encoding"), [=](ExperimentSpec& spec) { spec.data.encoding = chosen(encodings, index); });
-    });
-    connect(m_header, &QComboBox::activated, this, [this](int index) {
-        m_document.edit(tr("set where column names are"), [=](ExperimentSpec& spec) { spec.data.header = chosen(headers, index); });
-    });
-    connect(m_missing, &QLineEdit::editingFinished, this, &DataOverview::enterMissing);
-
-    m_unfold = new QToolButton(this);
-    m_unfold->setObjectName("unfoldWarnings");
-    m_unfold->setCheckable(true);
-    m_unfold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    m_unfold->setArrowType(Qt::RightArrow);
-    m_warnings = makeLabel({}, "state", QStringLiteral("warn"), this);
-    m_warnings->setProperty("small", true);
-    m_warnings->setTextFormat(Qt::PlainText);
-    m_warnings->setWordWrap(true);
-    m_warnings->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_warnings->hide();
-    connect(m_unfold, &QToolButton::toggled, this, [this](bool on) {
-        m_unfold->setArrowType(on ? Qt::DownArrow : Qt::RightArrow);
-        m_warnings->setVisible(on);
-    });
-    column->addWidget(m_unfold);
-    column->addWidget(m_warnings);
-}
-
 void DataOverview::refresh() {
     const auto read = m_document.data();
     if (!read) return;
+    m_edits->refresh();
     const DataSpec& spec = m_document.spec().data;
     const QSignalBlocker targetBlocker(m_target), taskBlocker(m_task);
     m_target->clear();
@@ -168,32 +100,7 @@ void DataOverview::refresh() {
     }
     m_findings->show({});
     m_findingsHeading->setVisible(m_document.profile() && !m_document.profile()->findings.empty());
-    refreshFile();
-    refreshWarnings();
-}
-
-void DataOverview::refreshFile() {
-    const DataSpec& spec = m_document.spec().data;
-    const CsvFormat& format = m_document.data()->format;
-    fill(m_delimiter, delimiters, delimiterWord, format.delimiter, spec.delimiter);
-    fill(m_decimal, decimals, decimalWord, format.decimal, spec.decimal);
-    fill(m_encoding, encodings, [](Encoding encoding) { return fromCore(encodingName(encoding)); }, format.encoding, spec.encoding);
-    fill(m_header, headers, headerWord, format.header, spec.header);
-    QStringList codes;
-    for (const std::string& code : spec.missing) codes << QString::fromStdString(code);
-    const QString text = codes.join(QStringLiteral(", "));
-    if (m_missing->text() != text && !m_missing->hasFocus()) m_missing->setText(text);
-}
-
-void DataOverview::refreshWarnings() {
-    const Warnings& warnings = m_document.data()->warnings;
-    m_unfold->setVisible(!warnings.empty());
-    m_warnings->setVisible(!warnings.empty() && m_unfold->isChecked());
-    m_unfold->setText(warnings.size() == 1 ? tr("One remark on the file") : tr("%1 remarks on the file").arg(warnings.size()));
-    QStringList lines;
-    for (std::size_t i = 0; i < std::min(mostWarnings, warnings.size()); ++i) lines << fromCore(warnings[i].text());
-    if (warnings.size() > mostWarnings) lines << tr("and %1 more").arg(warnings.size() - mostWarnings);
-    m_warnings->setText(lines.join('\n'));
+    m_file->refresh();
 }
 
 void DataOverview::chooseTarget(int index) {
@@ -214,13 +121,6 @@ void DataOverview::chooseTask(int index) {
         spec.data.task = task;
         fitToTask(spec, task ? *task : guessTask(read->table.column(*target)), m_document.catalog());
     });
-}
-
-void DataOverview::enterMissing() {
-    std::vector<std::string> codes;
-    for (const QString& code : m_missing->text().split(',', Qt::SkipEmptyParts))
-        if (!code.trimmed().isEmpty()) codes.push_back(code.trimmed().toStdString());
-    m_document.edit(tr("set the missing codes"), [&](ExperimentSpec& spec) { spec.data.missing = codes; });
 }
 
 }  // namespace holdout

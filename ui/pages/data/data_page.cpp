@@ -2,6 +2,7 @@
 #include "pages/data/data_page.h"
 
 #include <QFileDialog>
+#include <QMenu>
 #include <QPushButton>
 #include <QShortcut>
 #include <QStackedWidget>
@@ -11,12 +12,14 @@
 #include <cmath>
 
 #include "base/format.h"
+#include "document/table_files.h"
 #include "forms/page_parts.h"
 #include "forms/param_words.h"
 #include "items/table_model.h"
 #include "pages/data/column_header.h"
 #include "pages/data/column_inspector.h"
 #include "pages/data/data_overview.h"
+#include "pages/data/edit_list.h"
 #include "pages/data/file_words.h"
 #include "pages/data/flow_layout.h"
 #include "theme/theme.h"
@@ -75,6 +78,11 @@ void DataPage::buildBody() {
     open->setObjectName("open");
     connect(open, &QPushButton::clicked, this, &DataPage::openFile);
     m_header->addButton(open);
+    m_export = new QPushButton(tr("Export table…"), this);
+    m_export->setObjectName("export");
+    m_export->setToolTip(tr("Write the table as it is shown: CSV, TSV, ARFF, JSON lines or SQLite"));
+    connect(m_export, &QPushButton::clicked, this, &DataPage::exportTable);
+    m_header->addButton(m_export);
     column->addWidget(m_header);
 
     auto* content = new QWidget(this);
@@ -96,8 +104,9 @@ void DataPage::buildBody() {
     inside->addWidget(chips);
     inside->addWidget(buildTable(), 1);
 
-    auto* empty = new EmptyState(tr("Nothing has been opened yet. A table is a text file with one row a line: comma, semicolon or "
-                                    "tab separated. Its format and types are found for you, and can be changed."),
+    auto* empty = new EmptyState(tr("Nothing has been opened yet. Tables come from text files (CSV and its kin), Excel, SQLite, ARFF, JSON "
+                                    "lines or IDX files, or from a folder of pictures or texts for each class. Format and types "
+                                    "are found for you, and can be changed."),
                                  tr("Open a file…"), this);
     connect(empty, &EmptyState::actionTriggered, this, &DataPage::openFile);
     m_stack = new QStackedWidget(this);
@@ -126,11 +135,14 @@ QWidget* DataPage::buildTable() {
     m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_view->setSelectionMode(QAbstractItemView::NoSelection);
     m_view->setShowGrid(false);
+    m_view->setIconSize(QSize(TableModel::PictureSize, TableModel::PictureSize));
     m_view->setWordWrap(false);
     m_view->setTabKeyNavigation(false);
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setCornerWidget(new QWidget(m_view));  // else the style draws a size grip between the scroll bars
     fill->addWidget(m_view);
+    m_heads->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_heads, &QHeaderView::customContextMenuRequested, this, &DataPage::showColumnMenu);
     connect(m_heads, &QHeaderView::sectionClicked, this, &DataPage::currentColumnChanged);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
             [this](const QModelIndex& now) { currentColumnChanged(now.column()); });
@@ -163,15 +175,21 @@ bool DataPage::isDone() const {
 }
 
 void DataPage::openFile() {
-    const QString path =
-        QFileDialog::getOpenFileName(this, tr("Open data"), {}, tr("Tables (*.csv *.tsv *.txt *.data *.psv);;All files (*)"));
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open data"), {}, openFilters(Projects::Without));
     if (!path.isEmpty()) document().openData(std::filesystem::path(path.toStdU16String()));
+}
+
+void DataPage::exportTable() {
+    QString filter;
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export the table"), {}, exportFilters(), &filter);
+    if (!path.isEmpty()) document().exportTable(std::filesystem::path(withEnding(path, filter).toStdU16String()));
 }
 
 void DataPage::showData() {
     const auto read = document().data();
     m_stack->setCurrentIndex(read ? 1 : 0);
     m_settings->setVisible(read != nullptr);
+    m_export->setVisible(read != nullptr);
     m_model->setTable(read ? read->table : Table());
     if (read) m_header->setSubtitle(readSentence(QString::fromStdString(document().dataPath().filename().string()), *read));
     else m_header->setSubtitle({});
@@ -228,10 +246,14 @@ void DataPage::showTargetChip() {
 void DataPage::fitColumns() {
     const QFontMetrics metrics(m_view->font());
     const int rows = std::min(measuredRows, m_model->rowCount());
+    bool pictures = false;
+    for (int column = 0; column < m_model->columnCount(); ++column) pictures = pictures || m_model->hasPictures(column);
+    m_view->verticalHeader()->setDefaultSectionSize(pictures ? TableModel::PictureSize + 8 : rowHeight);
     for (int column = 0; column < m_model->columnCount(); ++column) {
         int width = m_heads->neededWidth(column);
         for (int row = 0; row < rows && width < widestColumn; ++row)
-            width = std::max(width, metrics.horizontalAdvance(m_model->index(row, column).data().toString()) + 24);
+            width = std::max(width, metrics.horizontalAdvance(m_model->index(row, column).data().toString()) + 24 +
+                                        (m_model->hasPictures(column) ? TableModel::PictureSize : 0));
         m_heads->resizeSection(column, std::min(width, std::max(widestColumn, m_heads->neededWidth(column))));
     }
 }
@@ -240,6 +262,17 @@ void DataPage::currentColumnChanged(int column) {
     const auto read = document().data();
     if (!read || column < 0 || static_cast<std::size_t>(column) >= read->table.columnCount()) return;
     chooseColumn(QString::fromStdString(read->table.column(static_cast<std::size_t>(column)).name()));
+}
+
+void DataPage::showColumnMenu(const QPoint& at) {
+    const auto read = document().data();
+    const int column = m_heads->logicalIndexAt(at);
+    if (!read || column < 0 || static_cast<std::size_t>(column) >= read->table.columnCount()) return;
+    auto* menu = new QMenu(this);
+    menu->setObjectName("columnMenu");
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    EditList::fillMenu(*menu, document(), read->table.column(static_cast<std::size_t>(column)).name(), this);
+    menu->popup(m_heads->mapToGlobal(at));
 }
 
 void DataPage::chooseColumn(const QString& name) {

@@ -3,6 +3,7 @@
 
 #include "pages/page.h"
 
+class QPushButton;
 class QStackedWidget;
 class QTableView;
 
@@ -35,14 +36,17 @@ private:
     QWidget* buildTable();
     void buildSettings();
     void openFile();
+    void exportTable();
     void showData();
     void showSpec();
     void showChips();
     void showTargetChip();
     void fitColumns();
+    void showColumnMenu(const QPoint& at);
     void currentColumnChanged(int column);
 
     PageHeader* m_header = nullptr;
+    QPushButton* m_export = nullptr;
     QStackedWidget* m_stack = nullptr;
     Chip *m_rows = nullptr, *m_columns = nullptr, *m_missing = nullptr, *m_duplicates = nullptr, *m_target = nullptr,
          *m_sha = nullptr;

@@ -4,6 +4,7 @@
 #include <QObject>
 
 #include "base/format.h"
+#include "data/file_format.h"
 #include "forms/param_words.h"
 
 namespace holdout {
@@ -20,6 +21,33 @@ QString delimiterWord(char delimiter) {
     }
 }
 
+QString markWord(char mark) {
+    switch (mark) {
+        case NoMark: return QObject::tr("none");
+        case '\0': return QObject::tr("the usual ones");
+        case ' ': return QObject::tr("space");
+        default: return QString(QLatin1Char(mark));
+    }
+}
+
+namespace {
+
+/// What kind of file it is, and how it is written: "comma, UTF-8", "Excel workbook, sheet Measured".
+QStringList formWords(const CsvFormat& format) {
+    QStringList words;
+    if (format.kind == "csv" || format.kind == "tsv") {
+        words << delimiterWord(format.delimiter) << fromCore(encodingName(format.encoding));
+    } else {
+        for (const FileFormat& known : fileFormats())
+            if (known.id == format.kind) words << fromCore(known.label);
+    }
+    if (!format.part.empty()) words << fromCore(format.part);
+    if (!format.packed.empty()) words << fromCore(format.packed);
+    return words;
+}
+
+}  // namespace
+
 QString decimalWord(char decimal) {
     return decimal == ',' ? QObject::tr("comma") : QObject::tr("point");
 }
@@ -32,8 +60,7 @@ QString readSentence(const QString& fileName, const ReadResult& read) {
                           : read.warnings.size() == 1 ? QObject::tr("one remark")
                                                       : QObject::tr("%1 remarks").arg(read.warnings.size());
     return QStringLiteral("%1 · %2")
-        .arg(fileName, QStringList{delimiterWord(read.format.delimiter), fromCore(encodingName(read.format.encoding)), rows, notes}
-                           .join(QStringLiteral(", ")));
+        .arg(fileName, (formWords(read.format) << rows << notes).join(QStringLiteral(", ")));
 }
 
 }  // namespace holdout

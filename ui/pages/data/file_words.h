@@ -10,10 +10,16 @@ namespace holdout {
 
 inline constexpr std::array delimiters = {',', ';', '\t', '|', ':', ' '};
 inline constexpr std::array decimals = {'.', ','};
+inline constexpr std::array quotes = {'"', '\'', NoMark};
+inline constexpr std::array escapes = {'\\', NoMark};
+inline constexpr std::array comments = {'#', '%', '!', NoMark};
+inline constexpr std::array thousandsMarks = {',', '.', ' ', '\'', NoMark};
 inline constexpr std::array encodings = {Encoding::Utf8, Encoding::Utf16LittleEndian, Encoding::Utf16BigEndian, Encoding::Latin1};
 
 /// "comma", "semicolon", "tab", …
 QString delimiterWord(char delimiter);
+/// A sign as it stands, in words where that is hard to see: "space", "none", "usual ones".
+QString markWord(char mark);
 /// "point", "comma"
 QString decimalWord(char decimal);
 

@@ -82,6 +82,20 @@ void FindingList::addSharedNote(const std::string& stepId, const QStringList& co
     m_rows->addWidget(note);
 }
 
+/// The button of a finding that an edit of the table or another role mends.
+void FindingList::offerRemedy(Note& note, const Finding& finding) {
+    const bool canBe = finding.remedyEdit || (finding.remedyRole && m_document.spec().data.roles.of(finding.column) == Role::Feature);
+    if (!canBe || isRemedyTaken(m_document.spec(), finding)) return;
+    const EditInfo* edit = finding.remedyEdit ? m_document.catalog().edits.find(finding.remedyEdit->id) : nullptr;
+    const QString label = edit ? fromCore(edit->label) : tr("Ignore %1").arg(fromCore(finding.column));
+    note.setAction(label);
+    connect(&note, &Note::actionTriggered, this, [this, finding, label] {
+        const auto read = m_document.data();
+        if (!read) return;
+        m_document.edit(label, [&](ExperimentSpec& spec) { takeRemedy(spec, read->table, finding, m_document.catalog()); });
+    });
+}
+
 void FindingList::addNote(const Finding& finding, bool named) {
     const ColumnType type = typeOf(finding);
     const StepInfo* step = m_document.catalog().steps.find(finding.remedyStep);
@@ -96,6 +110,7 @@ void FindingList::addNote(const Finding& finding, bool named) {
     auto* note = new Note(named ? fromCore(finding.column) : QString(), text, this);
     note->setObjectName("finding");
     m_rows->addWidget(note);
+    offerRemedy(*note, finding);
     if (!canMend) return;
     if (isMendedAlready) {
         note->setAction(tr("Show in Prepare"));

@@ -13,6 +13,7 @@ class QVBoxLayout;
 namespace holdout {
 
 class ExperimentDocument;
+class Note;
 
 /// What the profile found, each with a button that adds the step which mends it, or leads to the one that does.
 class FindingList : public QWidget {
@@ -27,6 +28,7 @@ signals:
     void goTo(const QString& pageId);
 
 private:
+    void offerRemedy(Note& note, const Finding& finding);
     void addNote(const Finding& finding, bool named);
     void addSharedNote(const std::string& stepId, const QStringList& columns);
     /// The columns that a step of the recipe takes care of, by step; only where they are many.

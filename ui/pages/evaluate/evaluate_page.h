@@ -5,18 +5,16 @@
 
 class QComboBox;
 class QLabel;
-class QPushButton;
+class QStackedWidget;
+class QTabBar;
 
 namespace holdout {
 
-class ChartCard;
-class LedgerTable;
+class EvaluateTab;
 class PageBody;
-class TileStrip;
-class Card;
-class ValidationSettings;
 
-/// What the held-out rows say: scores with their intervals, folds, errors, and which rows every step saw.
+/// What the held-out rows say, a tab a question: scores with their intervals, curves, thresholds and their costs, how more
+/// rows or another parameter would change the score, groups of rows, spoilt rows, and which rows every step saw.
 class EvaluatePage : public Page {
     Q_OBJECT
 public:
@@ -28,25 +26,29 @@ public:
     QWidget* settings() override { return m_settings; }
     bool isDone() const override;
 
+    /// Shows the tab of that id ("curves").
+    void showTab(const QString& id);
+
 private:
     void buildBody();
     void refresh();
-    void showRun(const std::shared_ptr<const Run>& shared);
+    void refreshTab();
+    void showEmpty(bool running);
     void showLive(const LiveSnapshot& live);
-    void showScores(const Run& run);
-    void showWarnings(const Warnings& warnings);
+    void showLines(const Run& run);
     std::string chosenMetric() const;
     void fillMetrics(const std::vector<std::string>& metrics);
+    EvaluateTab* currentTab() const;
 
     PageBody* m_body;
     QComboBox* m_metric = nullptr;
-    TileStrip* m_tiles = nullptr;
-    QLabel *m_method = nullptr, *m_warnings = nullptr;
-    ChartCard *m_folds = nullptr, *m_left = nullptr, *m_right = nullptr;
-    Card* m_ledgerCard = nullptr;
-    LedgerTable* m_ledger = nullptr;
+    QTabBar* m_tabBar = nullptr;
+    QStackedWidget* m_stack = nullptr;
+    QLabel* m_refusal = nullptr;
+    std::vector<EvaluateTab*> m_tabs;
     QWidget* m_settings;
-    std::shared_ptr<const Run> m_shown;
+    /// The run that each tab shows; null where it must be shown anew.
+    std::map<EvaluateTab*, std::shared_ptr<const Run>> m_shown;
 };
 
 }  // namespace holdout

@@ -8,6 +8,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "document/table_files.h"
 #include "pages/start/sample_card.h"
 #include "theme/theme.h"
 #include "theme/widgets.h"
@@ -25,12 +26,21 @@ constexpr int columnWidth = 900;
 StartPage::StartPage(ExperimentDocument& document, QWidget* parent)
     : Page(document, parent), m_recent(new QWidget), m_recentRows(new QVBoxLayout(m_recent)) {
     auto* header = new PageHeader(tr("What do you want to learn from?"));
-    header->setSubtitle(tr("Open a CSV file or a Holdout project, drop one anywhere on the window, or try a sample."));
+    header->setSubtitle(tr("Open a table, a folder of pictures or texts, or a Holdout project; drop one anywhere on the window; "
+                           "paste cells of a spreadsheet (Ctrl+V); or try a sample."));
     auto* open = new QPushButton(Theme::primaryIcon("open"), tr("Open a file…"));
     open->setObjectName("openFile");
     open->setProperty("primary", true);
     header->addButton(open);
     connect(open, &QPushButton::clicked, this, &StartPage::openFile);
+    auto* folder = new QPushButton(tr("Open a folder…"));
+    folder->setObjectName("openFolder");
+    folder->setToolTip(tr("A folder that holds a folder of pictures (PNG, JPEG) or texts for each class"));
+    header->addButton(folder);
+    connect(folder, &QPushButton::clicked, this, [this] {
+        const QString path = QFileDialog::getExistingDirectory(this, tr("Open a folder that holds a folder for each class"));
+        if (!path.isEmpty()) openPath(path.toStdString());
+    });
 
     auto* body = new QWidget;
     body->setMaximumWidth(columnWidth);
@@ -101,8 +111,7 @@ void StartPage::refreshRecent() {
 }
 
 void StartPage::openFile() {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open data or a project"), {},
-                                                      tr("Data and projects (*.csv *.tsv *.txt *.data *.psv *.holdout);;All files (*)"));
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open data or a project"), {}, openFilters(Projects::With));
     if (!path.isEmpty()) openPath(path.toStdString());
 }
 

@@ -20,6 +20,12 @@ namespace {
 
 QString number(double value) { return std::isnan(value) ? QString("–") : fromCore(formatNumber(value, 4)); }
 
+/// A card that has nothing to show takes no room.
+void showOrHide(ChartCard* card, const Chart& chart) {
+    card->setVisible(!isEmpty(chart));
+    if (!isEmpty(chart)) card->setChart(chart);
+}
+
 std::vector<TracePoint> traceOf(const Run& run) {
     return run.model ? run.model->model().trace() : std::vector<TracePoint>();
 }
@@ -53,6 +59,17 @@ TrainPage::TrainPage(ExperimentDocument& document, QWidget* parent)
 void TrainPage::buildBody() {
     m_stop = m_body->addButton(tr("Stop and keep the best"), "finishEarly");
     connect(m_stop, &QPushButton::clicked, this, [this] { document().jobs().finishEarly(document().runJob()); });
+    m_pause = m_body->addButton(tr("Pause"), "pauseTraining");
+    connect(m_pause, &QPushButton::clicked, this, [this] {
+        if (const auto job = pacedJob()) job->isPaused ? document().jobs().resume(job->id) : document().jobs().pause(job->id);
+        refresh();
+    });
+    m_step = m_body->addButton(tr("One epoch"), "stepEpoch");
+    m_step->setToolTip(tr("Trains one epoch more, and pauses."));
+    connect(m_step, &QPushButton::clicked, this, [this] {
+        document().jobs().step(document().runJob());
+        refresh();
+    });
     m_problem = problemLabel(this);
     m_tiles = new TileStrip(this);
     m_words = quietLabel({}, this);
@@ -61,15 +78,25 @@ void TrainPage::buildBody() {
     m_folds = new ChartCard(tr("A dot for every fold as it finishes."), this);
     m_coefficients = new ChartCard(tr("This model has no coefficients."), this);
     for (ChartCard* chart : {m_loss, m_coefficients}) chart->setMinimumHeight(280);
-    for (ChartCard* chart : {m_gradient, m_folds}) chart->setMinimumHeight(200);
-    auto* lower = new QHBoxLayout;
-    lower->setSpacing(14);
-    lower->addWidget(m_folds, 1);
-    lower->addWidget(m_gradient, 1);
+    m_score = new ChartCard(tr("The score on validation rows appears here, epoch by epoch."), this);
+    m_stepSize = new ChartCard(tr("The learning rate, epoch by epoch."), this);
+    m_weights = new ChartCard(tr("How the weights of each layer are spread appears here."), this);
+    m_activations = new ChartCard(tr("How what each layer gives is spread appears here."), this);
+    m_filters = new ChartCard(tr("The filters of the first layer appear here when training has ended."), this);
+    for (ChartCard* chart : {m_gradient, m_folds, m_score, m_stepSize, m_weights, m_activations, m_filters})
+        chart->setMinimumHeight(200);
+    const auto rowOf = [](std::initializer_list<ChartCard*> charts) {
+        auto* row = new QHBoxLayout;
+        row->setSpacing(14);
+        for (ChartCard* chart : charts) row->addWidget(chart, 1);
+        return row;
+    };
     for (QWidget* widget : std::initializer_list<QWidget*>{m_problem, m_tiles, m_words}) m_body->content()->addWidget(widget);
     m_body->content()->addWidget(m_loss, 3);
     m_body->content()->addWidget(m_coefficients, 3);
-    m_body->content()->addLayout(lower, 2);
+    m_body->content()->addLayout(rowOf({m_folds, m_score}), 2);
+    m_body->content()->addLayout(rowOf({m_gradient, m_stepSize}), 2);
+    m_body->content()->addLayout(rowOf({m_weights, m_activations, m_filters}), 2);
 }
 
 void TrainPage::buildSettings() {
@@ -128,18 +155,19 @@ std::vector<TracePoint> TrainPage::previousTrace() const {
     return previous ? traceOf(*previous) : std::vector<TracePoint>();
 }
 
-bool TrainPage::canEndEarly() const {
-    const std::vector<JobSnapshot> jobs = document().jobs().active();
-    return std::any_of(jobs.begin(), jobs.end(), [run = document().runJob()](const JobSnapshot& job) {
-        return job.id == run && job.canFinishEarly;
-    });
+std::optional<JobSnapshot> TrainPage::pacedJob() const {
+    for (const JobSnapshot& job : document().jobs().active())
+        if (job.id == document().runJob() && job.state == JobState::Running && job.canFinishEarly) return job;
+    return std::nullopt;
 }
 
 void TrainPage::refresh() {
     emit railChanged();
     const auto run = document().currentRun();
     const bool running = isRunning();
-    m_stop->setVisible(canEndEarly());
+    const std::optional<JobSnapshot> paced = pacedJob();
+    for (QPushButton* button : {m_stop, m_pause, m_step}) button->setVisible(paced.has_value());
+    if (paced) m_pause->setText(paced->isPaused ? tr("Resume") : tr("Pause"));
     if (running) m_problem->hide();
     m_settings->setEnabled(document().data() != nullptr);
     if (!document().data() && !run) {
@@ -172,10 +200,13 @@ void TrainPage::refresh() {
     if (showLive) {
         showTiles(live->trace, live->folds, live->foldsTotal, true);
         showCharts(live->trace);
+        showLayers(live->layers ? *live->layers : std::vector<LayerView>(), {});
         showLiveFolds(live->folds);
     } else if (run) {
         showTiles(traceOf(*run), run->evaluation.folds, run->evaluation.folds.size(), false);
         showCharts(traceOf(*run));
+        showLayers(run->model ? run->model->model().layers() : std::vector<LayerView>(),
+                   run->model ? run->model->model().filters() : std::vector<FilterView>());
         m_folds->setChart(foldStrip({run.get()}, firstMetric(), document().catalog().metrics));
     }
     const bool epochs = info && info->can.trace;
@@ -228,6 +259,14 @@ void TrainPage::showCharts(const std::vector<TracePoint>& trace) {
         m_loss->clear();
         m_gradient->clear();
     }
+    showOrHide(m_score, scoreCurve(trace));
+    showOrHide(m_stepSize, stepSizeCurve(trace));
+}
+
+void TrainPage::showLayers(const std::vector<LayerView>& layers, const std::vector<FilterView>& filters) {
+    showOrHide(m_weights, weightSpread(layers));
+    showOrHide(m_activations, activationSpread(layers));
+    showOrHide(m_filters, filterMap(filters));
 }
 
 std::string TrainPage::firstMetric() const {

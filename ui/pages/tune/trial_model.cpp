@@ -25,6 +25,12 @@ void TrialModel::setTrials(const std::vector<Trial>& trials, const std::vector<s
     endResetModel();
 }
 
+/// Why a trial's score is not to be laid beside those of others.
+QString TrialModel::partWords(const Trial& trial) {
+    if (trial.state == TrialState::Pruned) return tr("stopped after %n fold(s): it could not win any more", nullptr, static_cast<int>(trial.folds.size()));
+    return tr("with %1 % of the budget").arg(fromCore(formatNumber(100 * trial.budget, 3)));
+}
+
 int TrialModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_trials.size()); }
 
 int TrialModel::columnCount(const QModelIndex& parent) const {
@@ -35,8 +41,9 @@ QVariant TrialModel::data(const QModelIndex& index, int role) const {
     const Trial& trial = m_trials[static_cast<std::size_t>(index.row())];
     const bool failed = trial.state == TrialState::Failed;
     if (role == Qt::TextAlignmentRole) return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
-    if (role == Qt::ToolTipRole) return failed ? QVariant(QString::fromStdString(trial.error)) : QVariant();
-    if (role == Qt::ForegroundRole) return failed ? QVariant(Theme::current().bad) : QVariant();
+    const bool isPart = trial.state == TrialState::Pruned || trial.budget < 1;
+    if (role == Qt::ToolTipRole) return failed ? QVariant(QString::fromStdString(trial.error)) : isPart ? QVariant(partWords(trial)) : QVariant();
+    if (role == Qt::ForegroundRole) return failed ? QVariant(Theme::current().bad) : isPart ? QVariant(Theme::current().muted) : QVariant();
     if (role != Qt::DisplayRole && role != sortRole) return {};
     const bool show = role == Qt::DisplayRole;
     const auto number = [&](double value, int digits) {

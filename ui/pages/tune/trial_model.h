@@ -25,6 +25,8 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
+    static QString partWords(const Trial& trial);
+
     std::vector<Trial> m_trials;
     std::vector<std::string> m_params;
     QString m_score;

@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/tune/tune_page.h"
 
-#include <QComboBox>
-#include <QHBoxLayout>
 #include <QHeaderView>
-#include <QLabel>
 #include <QPushButton>
-#include <QSignalBlocker>
 #include <QSortFilterProxyModel>
 #include <QTableView>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
 
 #include "base/format.h"
-#include "charts/chart_card.h"
-#include "forms/form_parts.h"
 #include "forms/page_parts.h"
 #include "forms/param_words.h"
-#include "insight/run_charts.h"
 #include "pages/tune/trial_model.h"
+#include "pages/tune/tune_charts.h"
 #include "pages/tune/tune_settings.h"
 #include "theme/theme.h"
 #include "theme/widgets.h"
@@ -25,12 +21,7 @@
 namespace holdout {
 namespace {
 
-const Trial* bestTrial(const std::vector<Trial>& trials, Direction direction) {
-    const Trial* best = nullptr;
-    for (const Trial& trial : trials)
-        if (trial.state == TrialState::Complete && (!best || isBetter(direction, trial.score, best->score))) best = &trial;
-    return best;
-}
+constexpr std::int64_t kMoreTrials = 25;  // that "Extend" adds
 
 /// The sample standard deviation over folds; NaN for one.
 double foldSd(const Trial& trial) {
@@ -57,56 +48,36 @@ TunePage::TunePage(ExperimentDocument& document, QWidget* parent)
     auto* fill = new QVBoxLayout(this);
     fill->setContentsMargins(0, 0, 0, 0);
     fill->addWidget(m_body);
-    buildBody();
+    buildHeader();
+    m_tiles = new TileStrip(this);
+    m_charts = new TuneCharts(this);
+    m_body->content()->addWidget(m_tiles);
+    m_body->content()->addWidget(m_charts, 3);
     buildTable();
     auto* column = static_cast<QVBoxLayout*>(m_settings->layout());
     column->addWidget(new TuneSettings(document, m_settings));
     column->addStretch(1);
     m_draw.setSingleShot(true);
-    connect(&m_draw, &QTimer::timeout, this, &TunePage::drawCharts);
-    for (auto signal : {&ExperimentDocument::specChanged, &ExperimentDocument::dataChanged, &ExperimentDocument::runsChanged,
-                        &ExperimentDocument::currentRunChanged, &ExperimentDocument::liveChanged})
+    connect(&m_draw, &QTimer::timeout, this, &TunePage::showCharts);
+    for (auto signal :
+         {&ExperimentDocument::specChanged, &ExperimentDocument::dataChanged, &ExperimentDocument::runsChanged,
+          &ExperimentDocument::currentRunChanged, &ExperimentDocument::liveChanged})
         connect(&document, signal, this, &TunePage::refresh);
     refresh();
 }
 
-void TunePage::buildBody() {
-    m_x = new QComboBox(this);
-    m_y = new QComboBox(this);
-    m_x->setObjectName("axisX");
-    m_y->setObjectName("axisY");
-    m_x->setToolTip(tr("Across"));
-    m_y->setToolTip(tr("Upwards"));
-    m_axes = quietLabel(tr("Surface over"), this);
-    m_axes->setWordWrap(false);
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_axes, m_x, m_y}) m_body->addHeaderWidget(widget);
+void TunePage::buildHeader() {
+    m_pause = m_body->addButton(tr("Pause"), "pauseTuning");
+    m_extend = m_body->addButton(tr("Extend"), "extendTuning");
+    m_extend->setToolTip(tr("Go on with this study: %1 more trials, or one more round").arg(kMoreTrials));
+    m_fork = m_body->addButton(tr("Fork"), "forkTuning");
+    m_fork->setToolTip(tr("A new study with the settings at the right that begins with these trials"));
     m_use = m_body->addButton(tr("Use these parameters"), "useTrial");
     m_use->setToolTip(tr("Those of the selected trial, else of the best"));
+    connect(m_pause, &QPushButton::clicked, this, &TunePage::pauseOrResume);
+    connect(m_extend, &QPushButton::clicked, this, &TunePage::extend);
+    connect(m_fork, &QPushButton::clicked, this, &TunePage::fork);
     connect(m_use, &QPushButton::clicked, this, &TunePage::usePickedTrial);
-    for (QComboBox* box : {m_x, m_y}) connect(box, &QComboBox::activated, this, &TunePage::drawCharts);
-    m_tiles = new TileStrip(this);
-    m_surface = new ChartCard(tr("With two parameters, the score over both is drawn here."), this);
-    m_best = new ChartCard(tr("The best score so far, trial by trial."), this);
-    m_slice = new ChartCard(tr("The score by one parameter."), this);
-    m_surface->setMinimumHeight(414);
-    m_best->setMinimumHeight(200);
-    m_slice->setMinimumHeight(200);
-    auto* right = new QVBoxLayout;
-    right->setSpacing(14);
-    right->addWidget(m_best);
-    right->addWidget(m_slice);
-    auto* charts = new QHBoxLayout;
-    charts->setSpacing(14);
-    charts->addWidget(m_surface, 4);
-    charts->addLayout(right, 3);
-    m_body->content()->addWidget(m_tiles);
-    m_body->content()->addLayout(charts, 3);
-    connect(m_surface, &ChartCard::clicked, this, [this](int trial) {
-        if (!m_view || trial < 0 || trial >= static_cast<int>(m_view->trials.size())) return;
-        const QModelIndex index = m_sorted->mapFromSource(m_model->index(trial, 0));
-        m_table->selectRow(index.row());
-        m_table->scrollTo(index);
-    });
 }
 
 void TunePage::buildTable() {
@@ -129,7 +100,12 @@ void TunePage::buildTable() {
     m_table->setMinimumHeight(170);
     card->body()->addWidget(m_table);
     m_body->content()->addWidget(card, 2);
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TunePage::drawCharts);
+    connect(m_charts, &TuneCharts::trialClicked, this, [this](std::size_t trial) {
+        const QModelIndex index = m_sorted->mapFromSource(m_model->index(static_cast<int>(trial), 0));
+        m_table->selectRow(index.row());
+        m_table->scrollTo(index);
+    });
+    connect(m_charts, &TuneCharts::pointProposed, this, &TunePage::propose);
 }
 
 QString TunePage::railSummary() const {
@@ -149,10 +125,22 @@ void TunePage::start() {
 
 std::optional<TunePage::View> TunePage::currentView() const {
     const auto live = document().live();
-    if (document().runJob() != 0 && live->running && live->trialsTotal > 0)
-        return View{live->trials, live->trialsTotal, live->spec, live->task};
     const auto run = document().currentRun();
-    if (run && run->study) return View{run->study->trials, run->study->trials.size(), run->spec, run->task};
+    const auto trialsOf = [](const auto& owner, const Trials& trials) {
+        return std::shared_ptr<const Trials>(owner, &trials);
+    };
+    if (live->trialsTotal > 0) {
+        if (document().runJob() != 0 && live->running)
+            return View{trialsOf(live, live->trials), live->trialsTotal, live->spec, live->task, true};
+        // The study that was paused last, until another has an answer.
+        const std::vector<RunEntry> unfinished = document().unfinishedRuns();
+        if (document().runJob() == 0 && !unfinished.empty() && !live->trials.empty() &&
+            (!run || run->id < unfinished.back().id))
+            return View{trialsOf(live, live->trials), live->trialsTotal, live->spec, live->task, false,
+                        unfinished.back().id};
+    }
+    if (run && run->study)
+        return View{trialsOf(run, run->study->trials), run->study->trials.size(), run->spec, run->task};
     return std::nullopt;
 }
 
@@ -168,7 +156,8 @@ const Trial* TunePage::picked() const {
     const QModelIndexList rows = m_table->selectionModel()->selectedRows();
     if (!rows.isEmpty()) return &m_model->trials()[static_cast<std::size_t>(m_sorted->mapToSource(rows.first()).row())];
     const MetricInfo* metric = metricOf(*m_view);
-    return metric ? bestTrial(m_view->trials, metric->direction) : nullptr;
+    const auto best = metric ? bestTrial(*m_view->trials, metric->direction) : std::nullopt;
+    return best ? &(*m_view->trials)[*best] : nullptr;
 }
 
 void TunePage::usePickedTrial() {
@@ -185,6 +174,48 @@ void TunePage::usePickedTrial() {
     }
 }
 
+void TunePage::pauseOrResume() {
+    if (!m_view) return;
+    if (m_view->isRunning)
+        document().jobs().cancel(document().runJob());
+    else if (m_view->paused)
+        document().resume(m_view->paused);
+}
+
+void TunePage::extend() {
+    const auto run = document().currentRun();
+    if (!run) return;
+    // What was proposed on the surface since then comes along.
+    auto study = extendedStudy(*run, document().catalog(), document().searches(), kMoreTrials);
+    if (!study) return;
+    if (document().spec().tune)
+        for (const ProposedPoint& point : document().spec().tune->propose)
+            if (point.after >= run->study->trials.size()) study->spec.tune->propose.push_back(point);
+    document().runFrom(*study);
+}
+
+void TunePage::fork() {
+    const auto run = document().currentRun();
+    if (!run) return;
+    ensureTuning(document());
+    if (!document().spec().tune) return;
+    try {
+        document().runFrom(forkedStudy(*run, document().spec(), document().catalog()));
+    } catch (const Error& error) {
+        m_body->setLine(QString::fromUtf8(error.what()));
+    }
+}
+
+void TunePage::propose(const Point& point) {
+    if (!m_view) return;
+    const std::size_t after = m_view->trials->size();
+    document().edit(tr("propose a point"), [&](ExperimentSpec& spec) {
+        tuningToChange(spec, document()).propose.push_back({point, after});
+    });
+    m_body->setLine(
+        tr("Proposed: %1. It is tried when the study is extended.").arg(paramsText(Trial{.params = point})));
+}
+
 void TunePage::refresh() {
     emit railChanged();
     const bool running = document().runJob() != 0;
@@ -192,82 +223,84 @@ void TunePage::refresh() {
     m_settings->setEnabled(ready);
     m_view = currentView();
     const MetricInfo* metric = m_view ? metricOf(*m_view) : nullptr;
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_axes, m_x, m_y, m_use}) widget->setVisible(metric);
+    showButtons();
     if (!metric) {
         m_body->setLine({});
-        m_body->showEmpty(ready ? tr("Not tuned yet") : tr("Nothing to tune yet"),
-                          tr("Here you will see the score over the parameters you search: a surface that fills in as trials "
-                             "finish, the best so far, and every trial."),
-                          running ? QString() : ready ? tr("Tune now") : tr("Open data"), [this, ready] {
-                              if (ready)
-                                  start();
-                              else
-                                  emit goTo("data");
-                          });
+        m_body->showEmpty(
+            ready ? tr("Not tuned yet") : tr("Nothing to tune yet"),
+            tr("Here you will see the score over the parameters you search: a surface that fills in as trials "
+               "finish, the best so far, and every trial."),
+            running ? QString()
+            : ready ? tr("Tune now")
+                    : tr("Open data"),
+            [this, ready] {
+                if (ready)
+                    start();
+                else
+                    emit goTo("data");
+            });
         return;
     }
     m_body->showContent();
     const TuneSpec tune = m_view->spec.tune.value_or(TuneSpec());
     const SearchInfo* search = document().searches().find(tune.search);
-    m_body->setLine(tr("%1 · %2").arg(search ? fromCore(search->label) : QString::fromStdString(tune.search), fromCore(metric->label)));
-    fillAxes(tune.space);
+    QString line = tr("%1 · %2").arg(search ? fromCore(search->label) : QString::fromStdString(tune.search), fromCore(metric->label));
+    if (m_view->paused) line += tr(" · paused");
+    if (const auto run = document().currentRun(); !running && run && run->nested && run->study && run->study->best)
+        line += " · " + fromCore(optimismSentence(run->study->trials[*run->study->best].score, *run->nested, *metric));
+    m_body->setLine(line);
     std::vector<std::string> names;
     for (const Dimension& dimension : tune.space) names.push_back(dimension.name);
-    m_model->setTrials(m_view->trials, names, fromCore(metric->label));
+    m_model->setTrials(*m_view->trials, names, fromCore(metric->label));
     showTiles(*m_view, *metric);
-    if (!m_draw.isActive()) m_draw.start(m_view->trials.size() > 300 ? 400 : 50);
+    if (!m_draw.isActive()) m_draw.start(33);
 }
 
-void TunePage::fillAxes(const SearchSpace& space) {
-    QStringList names;
-    for (const Dimension& dimension : space) names << QString::fromStdString(dimension.name);
-    for (QComboBox* box : {m_x, m_y}) {
-        QStringList have;
-        for (int i = 0; i < box->count(); ++i) have << box->itemText(i);
-        if (have == names) continue;
-        const QSignalBlocker quiet(box);
-        box->clear();
-        box->addItems(names);
-        box->setCurrentIndex(box == m_y && names.size() > 1 ? 1 : 0);
-    }
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_axes, m_x, m_y}) widget->setVisible(names.size() > 1);
+void TunePage::showButtons() {
+    const auto run = document().currentRun();
+    const bool isIdle = document().runJob() == 0;
+    m_use->setVisible(m_view.has_value());
+    m_pause->setVisible(m_view && (m_view->isRunning || m_view->paused));
+    m_pause->setText(m_view && m_view->paused ? tr("Resume") : tr("Pause"));
+    m_pause->setToolTip(m_view && m_view->paused ? tr("Go on where it was paused")
+                                                 : tr("Finished trials are kept; go on at any time"));
+    const bool isShown = m_view && !m_view->paused && isIdle && run && run->study && run->spec.tune;
+    const SearchInfo* search = isShown ? document().searches().find(run->spec.tune->search) : nullptr;
+    m_extend->setVisible(search && !search->extendBy.empty());
+    m_fork->setVisible(isShown);
 }
 
 void TunePage::showTiles(const View& view, const MetricInfo& metric) {
-    const Trial* best = bestTrial(view.trials, metric.direction);
-    const auto failed = std::count_if(view.trials.begin(), view.trials.end(),
-                                      [](const Trial& trial) { return trial.state == TrialState::Failed; });
+    const Trials& trials = *view.trials;
+    const auto best = bestTrial(trials, metric.direction);
+    const auto countOf = [&](TrialState state) {
+        return std::count_if(trials.begin(), trials.end(), [&](const Trial& trial) { return trial.state == state; });
+    };
+    QString caption = tr("trials");
+    if (const auto pruned = countOf(TrialState::Pruned)) caption += tr(" · %1 stopped early").arg(pruned);
+    if (const auto failed = countOf(TrialState::Failed)) caption += tr(" · %1 failed").arg(failed);
     std::vector<TileStrip::Tile> tiles;
-    tiles.push_back({QString("%1 / %2").arg(view.trials.size()).arg(view.total),
-                     failed ? tr("trials · %1 failed").arg(failed) : tr("trials")});
+    tiles.push_back({QString("%1 / %2").arg(trials.size()).arg(view.total), caption});
     if (best) {
-        const double sd = foldSd(*best);
+        const Trial& trial = trials[*best];
+        const double sd = foldSd(trial);
         const QString spread = std::isnan(sd) ? QString() : " ± " + fromCore(formatNumber(sd, 2));
-        tiles.push_back({fromCore(formatNumber(best->score, 4)) + spread, tr("best %1 ± sd over folds").arg(fromCore(metric.label)),
-                         Theme::current().good});
-        tiles.push_back({tr("trial %1").arg(best->number + 1), paramsText(*best)});
+        tiles.push_back({fromCore(formatNumber(trial.score, 4)) + spread,
+                         tr("best %1 ± sd over folds").arg(fromCore(metric.label)), Theme::current().good});
+        tiles.push_back({tr("trial %1").arg(trial.number + 1), paramsText(trial)});
+        if (const auto fewer = m_charts->fewerThanRandom())
+            tiles.push_back({fromCore(formatNumber(*fewer, 2)) + QStringLiteral(" ×"),
+                             tr("fewer trials than random"),
+                             {},
+                             tr("How many random trials would be expected to reach this score, by the model of the "
+                                "score, for each of these")});
     }
     m_tiles->setTiles(tiles);
 }
 
-void TunePage::drawCharts() {
+void TunePage::showCharts() {
     const MetricInfo* metric = m_view ? metricOf(*m_view) : nullptr;
-    if (!metric || m_view->trials.empty() || !m_view->spec.tune) return;
-    const SearchSpace& space = m_view->spec.tune->space;
-    const int x = m_x->currentIndex(), y = m_y->currentIndex();
-    m_best->setChart(bestScoreChart(m_view->trials, m_view->total, *metric));
-    if (x >= 0 && x < static_cast<int>(space.size()))
-        m_slice->setChart(tuningSlice(m_view->trials, space[static_cast<std::size_t>(x)], *metric));
-    const bool plane = x >= 0 && y >= 0 && x != y && std::max(x, y) < static_cast<int>(space.size());
-    m_surface->setVisible(space.size() > 1);
-    if (!plane) {
-        m_surface->clear();
-        return;
-    }
-    HeatMap map = tuningSurface(m_view->trials, space[static_cast<std::size_t>(x)], space[static_cast<std::size_t>(y)], *metric);
-    const QModelIndexList rows = m_table->selectionModel()->selectedRows();
-    if (!rows.isEmpty()) map.best = static_cast<std::size_t>(m_sorted->mapToSource(rows.first()).row());
-    m_surface->setChart(map);
+    if (metric && m_view->spec.tune) m_charts->setStudy({m_view->trials, m_view->total, m_view->spec.tune->space, *metric});
 }
 
 }  // namespace holdout

@@ -2,24 +2,23 @@
 #pragma once
 
 #include <QTimer>
+#include <memory>
 #include <optional>
 
 #include "pages/page.h"
 
-class QComboBox;
-class QLabel;
 class QPushButton;
 class QSortFilterProxyModel;
 class QTableView;
 
 namespace holdout {
 
-class ChartCard;
 class PageBody;
 class TileStrip;
 class TrialModel;
+class TuneCharts;
 
-/// The search as it goes: best so far, the surface over two parameters, a slice, and all trials.
+/// The search as it goes: best so far, what a model of the score has learnt, and all trials.
 class TunePage : public Page {
     Q_OBJECT
 public:
@@ -32,37 +31,42 @@ public:
     bool isDone() const override;
 
 private:
+    using Trials = std::vector<Trial>;
     /// The trials that are shown and what they were searched with.
     struct View {
-        std::vector<Trial> trials;
+        std::shared_ptr<const Trials> trials;
         std::size_t total = 0;
         ExperimentSpec spec;
         Task task = Task::Classification;
+        bool isRunning = false;
+        std::int64_t paused = 0;  ///< the run that can be resumed, or 0
     };
-    void buildBody();
+    void buildHeader();
     void buildTable();
     void start();
     void refresh();
+    void showButtons();
     void showTiles(const View& view, const MetricInfo& metric);
-    void drawCharts();
-    void fillAxes(const SearchSpace& space);
+    void showCharts();
     void usePickedTrial();
+    void pauseOrResume();
+    void extend();
+    void fork();
+    void propose(const Point& point);
     std::optional<View> currentView() const;
     const MetricInfo* metricOf(const View& view) const;
     /// The trial selected in the table, else the best; null without one.
     const Trial* picked() const;
 
     PageBody* m_body;
-    QPushButton* m_use = nullptr;
-    QLabel* m_axes = nullptr;
+    QPushButton *m_use = nullptr, *m_pause = nullptr, *m_extend = nullptr, *m_fork = nullptr;
     TileStrip* m_tiles = nullptr;
-    QComboBox *m_x = nullptr, *m_y = nullptr;
-    ChartCard *m_surface = nullptr, *m_best = nullptr, *m_slice = nullptr;
+    TuneCharts* m_charts = nullptr;
     QTableView* m_table = nullptr;
     TrialModel* m_model = nullptr;
     QSortFilterProxyModel* m_sorted = nullptr;
     QWidget* m_settings;
-    QTimer m_draw;  ///< charts are drawn a few times a second at most: with thousands of trials each takes a while
+    QTimer m_draw;  ///< one drawing for many trials that finish together
     std::optional<View> m_view;
 };
 

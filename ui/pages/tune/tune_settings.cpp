@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/tune/tune_settings.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QGridLayout>
 #include <QLabel>
@@ -69,11 +70,25 @@ TuneSettings::TuneSettings(ExperimentDocument& document, QWidget* parent)
     column->addWidget(m_form);
     column->addWidget(sectionHeading(tr("Space"), this));
     column->addWidget(new SpaceEditor(document, this));
+    m_nested = new QCheckBox(tr("Nested estimate"), this);
+    m_nested->setObjectName("nested");
+    m_nested->setToolTip(tr("Repeats the whole search in 5 outer folds, so that rows which had no part in choosing score the winner. "
+                            "Takes about five times as long."));
+    column->addWidget(m_nested);
+    connect(m_nested, &QCheckBox::clicked, this, [this](bool on) {
+        m_document.edit(tr("set the nested estimate"), [&](ExperimentSpec& spec) {
+            tuningToChange(spec, m_document).nested = on ? std::optional<std::int64_t>(5) : std::nullopt;
+        });
+    });
     column->addWidget(noteLabel(tr("The best score is optimistic:"),
                                 tr("it was chosen because it did well on these very folds. Rows kept out of the search would "
-                                   "score a little lower."),
+                                   "score a little lower; a nested estimate says by how much."),
                                 this));
-    for (QComboBox* box : {m_search, m_metric}) ignoreStrayWheel(box);
+    for (QComboBox* box : {m_search, m_metric}) {
+        ignoreStrayWheel(box);
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);  // the panel is narrow, some names are long
+        box->setMinimumContentsLength(8);
+    }
     connect(m_search, &QComboBox::activated, this, [this](int index) {
         const std::string id = m_search->itemData(index).toString().toStdString();
         m_document.edit(tr("choose the search"), [&](ExperimentSpec& spec) {
@@ -101,6 +116,7 @@ TuneSettings::TuneSettings(ExperimentDocument& document, QWidget* parent)
 void TuneSettings::refresh() {
     const TuneSpec tune = effectiveTuning(m_document);
     m_search->setCurrentIndex(m_search->findData(QString::fromStdString(tune.search)));
+    m_nested->setChecked(tune.nested.has_value());
     const std::vector<std::string> metrics = m_document.metrics();
     m_metric->clear();
     for (const std::string& metric : metrics) {

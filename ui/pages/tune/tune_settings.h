@@ -6,6 +6,7 @@
 #include "document/experiment_document.h"
 #include "forms/gesture.h"
 
+class QCheckBox;
 class QComboBox;
 
 namespace holdout {
@@ -31,6 +32,7 @@ private:
     void refresh();
     ExperimentDocument& m_document;
     QComboBox *m_search, *m_metric;
+    QCheckBox* m_nested = nullptr;
     ParamForm* m_form;
     Gesture m_gesture;
 };

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QComboBox>
+#include <QImage>
+#include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QTableView>
+#include <QToolButton>
 
+#include "document/table_files.h"
 #include "document_fixture.h"
 #include "pages/data/data_edits.h"
 #include "pages/data/data_page.h"
@@ -70,6 +75,79 @@ private slots:
         QVERIFY(fixture.document.spec() == before);
         QTRY_COMPARE(typeOfCode(), ColumnType::Number);
         QCOMPARE(type->currentText(), QString("number"));
+    }
+
+    void showsTheOptionsOfTheFormat() {
+        DocumentFixture fixture;
+        DataPage page(fixture.document);
+        const auto shown = [&](const char* name) { return !page.settings()->findChild<QWidget*>(name)->isHidden(); };
+        QSignalSpy changed(&fixture.document, &ExperimentDocument::dataChanged);
+        fixture.document.openData(HOLDOUT_FIXTURES "/files/people.xlsx");
+        QVERIFY(changed.wait(10'000));
+        QVERIFY(shown("sheet") && shown("skip") && !shown("delimiter") && !shown("table"));
+        auto* sheet = page.settings()->findChild<QComboBox*>("sheet");
+        QCOMPARE(sheet->currentText(), QString("Measured"));
+        sheet->setCurrentIndex(sheet->findText("Far"));
+        emit sheet->textActivated("Far");
+        QVERIFY(changed.wait(10'000));
+        QCOMPARE(fixture.document.data()->table.rows(), 1U);
+        QVERIFY(fixture.openData());
+        QVERIFY(!shown("sheet") && shown("delimiter") && shown("quote") && shown("thousands"));
+        auto* skip = page.settings()->findChild<QSpinBox*>("skip");
+        skip->setValue(1);
+        QVERIFY(changed.wait(10'000));
+        QCOMPARE(*fixture.document.spec().data.skip, std::uint64_t{1});
+        QCOMPARE(fixture.document.data()->table.rows(), 60U);  // without a header now
+        fixture.document.undoStack().undo();
+        QTRY_COMPARE(fixture.document.data()->format.skip, std::size_t{0});
+        auto* unfold = page.settings()->findChild<QToolButton*>("unfoldHead");
+        unfold->setChecked(true);
+        QVERIFY(page.settings()->findChild<QPlainTextEdit*>("fileHead")->toPlainText().startsWith("code,income,city,bought\n"));
+    }
+
+    void showsPictures() {
+        DocumentFixture fixture;
+        DataPage page(fixture.document);
+        QSignalSpy changed(&fixture.document, &ExperimentDocument::dataChanged);
+        fixture.document.openData(HOLDOUT_FIXTURES "/files/shapes");
+        QVERIFY(changed.wait(10'000));
+        QCOMPARE(fixture.document.spec().data.roles.target, std::string("class"));
+        const QAbstractItemModel* model = page.findChild<QTableView*>("table")->model();
+        const auto picture = model->index(1, 0).data(Qt::DecorationRole).value<QImage>();
+        QCOMPARE(picture.size(), QSize(40, 20));
+        QCOMPARE(picture.pixelColor(5, 5), QColor(255, 0, 0));
+        QCOMPARE(picture.pixelColor(35, 15), QColor(0, 0, 255));
+        QVERIFY(!model->index(4, 0).data(Qt::DecorationRole).isValid());  // damaged
+    }
+
+    void exportsTheTable() {
+        DocumentFixture fixture;
+        QVERIFY(fixture.openData());
+        QSignalSpy noted(&fixture.document, &ExperimentDocument::noted);
+        const QString path = fixture.folder.filePath("out.arff");
+        fixture.document.exportTable(path.toStdString());
+        QVERIFY(noted.wait(10'000));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readAll().startsWith("@relation out\n"));
+        QSignalSpy failed(&fixture.document, &ExperimentDocument::failed);
+        fixture.document.exportTable(fixture.folder.filePath("out.pdf").toStdString());
+        QVERIFY(failed.wait(10'000));
+    }
+
+    void keepsWhatIsPasted() {
+        DocumentFixture fixture;
+        QVERIFY(!looksLikeTable("one word\n"));
+        QVERIFY_THROWS_EXCEPTION(Error, keepPasted("one word"));
+        const auto path = keepPasted("a\tb\n1\tx\n2\ty\n");
+        QSignalSpy changed(&fixture.document, &ExperimentDocument::dataChanged);
+        fixture.document.openData(path);
+        QVERIFY(changed.wait(10'000));
+        QCOMPARE(fixture.document.data()->table.rows(), 2U);
+        QCOMPARE(withEnding("x", "JSON lines (*.jsonl *.ndjson)"), QString("x.jsonl"));
+        QCOMPARE(withEnding("x.csv", "JSON lines (*.jsonl *.ndjson)"), QString("x.csv"));
+        QVERIFY(openFilters(Projects::With).contains("*.xlsx") && !openFilters(Projects::Without).contains("holdout"));
+        QVERIFY(exportFilters().contains("ARFF (*.arff)"));
     }
 
     void ignoresAColumn() {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/model.h"
+#include "model/neural/loss.h"
+
+namespace holdout {
+
+/// What a network's value means in the target's own units: scale * value + offset.
+struct TargetScale {
+    double offset = 0;
+    double scale = 1;
+};
+
+enum class ClassWeights { Equal, Balanced };
+
+/// Positions of the rows whose weight is not 0, ascending.
+std::vector<std::uint32_t> rowsWithWeight(const TrainingSet& training);
+
+/// Mean and deviation of the target over `rows`, as weighted; the identity for classes.
+TargetScale targetScale(const TrainingSet& training, const std::vector<std::uint32_t>& rows);
+
+/// `rows` as a network takes them. Balanced class weights give every class the same sum. Throws Error when a value is
+/// beyond float32.
+NetworkRows<float> networkRows(const TrainingSet& training, const std::vector<std::uint32_t>& rows,
+                               const TargetScale& scale, ClassWeights classWeights, JobContext& context);
+
+}  // namespace holdout

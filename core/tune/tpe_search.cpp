@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
+#include "tune/parzen.h"
+#include "tune/sampling.h"
+#include "tune/sobol.h"
+
+namespace holdout {
+namespace {
+
+constexpr int drawsPerTrial = 48;
+
+const std::vector<ParamSpec> specs = withStudyParams({
+    trialsParam(),
+    {.id = "initial",
+     .label = "Initial trials",
+     .help = "Evenly spread trials before the densities of good and bad ones are first compared.",
+     .fallback = std::int64_t{10},
+     .rule = IntegerRange{1, 10'000},
+     .group = ParamGroup::Advanced,
+     .usual = std::pair(1.0, 50.0)},
+    {.id = "batch",
+     .label = "Trials at once",
+     .help = "How many trials are proposed together. More keep more cores busy; fewer learn more from each.",
+     .fallback = std::int64_t{2},
+     .rule = IntegerRange{1, 64},
+     .group = ParamGroup::Advanced,
+     .usual = std::pair(1.0, 16.0)},
+});
+
+/// Tries next where good trials lie denser than bad ones.
+class TpeSearch final : public Sampler {
+public:
+    TpeSearch(const Params& params, const SearchProblem& problem)
+        : m_trials(static_cast<std::size_t>(params.integer("trials"))),
+          m_batch(static_cast<std::size_t>(params.integer("batch"))),
+          m_initial(static_cast<std::size_t>(params.integer("initial"))),
+          m_direction(problem.direction),
+          m_seed(problem.seed),
+          m_encoding(problem.space) {}
+
+    std::size_t total() const override { return m_trials; }
+
+    std::vector<Proposal> propose(const std::vector<Trial>& finished) override {
+        const std::size_t own = ownTrials(finished);
+        std::vector<Proposal> proposals;
+        if (own >= m_trials) return proposals;
+        const std::size_t left = m_trials - own;
+        if (finished.size() < m_initial) {
+            const SobolSequence sobol(m_encoding.size(), m_seed.derive("spread"));
+            for (std::size_t i = 0; i < std::min(left, m_initial - finished.size()); ++i)
+                proposals.push_back({m_encoding.decode(sobol.point(static_cast<std::uint32_t>(own + i)))});
+            return proposals;
+        }
+        std::vector<Eigen::VectorXd> points, pending;
+        std::vector<double> costs;
+        for (const Trial& trial : finished) {
+            points.push_back(m_encoding.encode(trial.params));
+            costs.push_back(costOf(trial, m_direction));
+        }
+        for (std::size_t i = 0; i < std::min(left, m_batch); ++i) {
+            pending.push_back(
+                parzenProposal(m_encoding, points, costs, pending, drawsPerTrial, m_seed.derive("trial", own + i)));
+            proposals.push_back({m_encoding.decode(pending.back())});
+        }
+        return proposals;
+    }
+
+private:
+    std::size_t m_trials, m_batch, m_initial;
+    Direction m_direction;
+    Seed m_seed;
+    SpaceEncoding m_encoding;
+};
+
+}  // namespace
+
+SearchInfo tpeSearchInfo() {
+    return {"tpe",
+            "Tree of Parzen estimators",
+            "Compares where good and bad trials lie. Quick for thousands of trials, and at ease with choices.",
+            specs,
+            [](const Params& params, const SearchProblem& problem) -> std::unique_ptr<Sampler> {
+                return std::make_unique<TpeSearch>(params, problem);
+            },
+            "trials"};
+}
+
+}  // namespace holdout

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/tune/tune_charts.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QSlider>
+#include <QVBoxLayout>
+#include <QtConcurrent/QtConcurrentRun>
+#include <algorithm>
+#include <cmath>
+
+#include "charts/chart_card.h"
+#include "forms/form_parts.h"
+#include "forms/no_stray_wheel.h"
+#include "insight/run_charts.h"
+#include "tune/sampling.h"
+
+namespace holdout {
+
+TuneCharts::TuneCharts(QWidget* parent)
+    : QWidget(parent),
+      m_kind(new QComboBox(this)),
+      m_x(new QComboBox(this)),
+      m_y(new QComboBox(this)),
+      m_replay(new QSlider(Qt::Horizontal, this)),
+      m_replayWords(quietLabel({}, this)),
+      m_controls(new QWidget(this)),
+      m_surface(new ChartCard(tr("With a few trials and two parameters, the score over both is drawn here."), this)),
+      m_best(new ChartCard(tr("The best score so far, trial by trial."), this)),
+      m_slice(new ChartCard(tr("With a few trials, the score along one parameter."), this)),
+      m_all(new ChartCard(tr("Every trial as a line through its parameters."), this)),
+      m_importance(new ChartCard(tr("With a few trials, how much each parameter matters."), this)) {
+    buildControls();
+    m_surface->setMinimumHeight(414);
+    for (ChartCard* card : {m_best, m_slice}) card->setMinimumHeight(200);
+    for (ChartCard* card : {m_all, m_importance}) card->setMinimumHeight(230);
+    auto* right = new QVBoxLayout;
+    right->setSpacing(14);
+    right->addWidget(m_best);
+    right->addWidget(m_slice);
+    auto* upper = new QHBoxLayout;
+    upper->setSpacing(14);
+    upper->addWidget(m_surface, 4);
+    upper->addLayout(right, 3);
+    auto* lower = new QHBoxLayout;
+    lower->setSpacing(14);
+    lower->addWidget(m_all, 5);
+    lower->addWidget(m_importance, 2);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(14);
+    column->addWidget(m_controls);
+    column->addLayout(upper, 3);
+    column->addLayout(lower, 2);
+    connect(&m_making, &QFutureWatcher<Drawn>::finished, this, &TuneCharts::take);
+    connect(m_surface, &ChartCard::pointed, this, &TuneCharts::clickSurface);
+    connect(m_surface, &ChartCard::clicked, this, [this](int ring) {
+        if (ring >= 0 && m_drawn.model) emit trialClicked(m_drawn.model->trials()[static_cast<std::size_t>(ring)].number);
+    });
+}
+
+void TuneCharts::buildControls() {
+    m_kind->setObjectName("surfaceKind");
+    m_kind->addItems({tr("Score"), tr("Uncertainty"), tr("Where next")});
+    m_kind->setToolTip(tr("What the surface shows"));
+    m_x->setObjectName("axisX");
+    m_y->setObjectName("axisY");
+    m_x->setToolTip(tr("Across, and along the slice"));
+    m_y->setToolTip(tr("Upwards"));
+    m_replay->setObjectName("replay");
+    m_replay->setRange(1, 1);  // at its end, where it stays while trials come in
+    m_replay->setToolTip(tr("Go through the study trial by trial"));
+    m_replay->setAccessibleName(tr("Trials shown"));
+    m_replayWords->setWordWrap(false);
+    auto* row = new QHBoxLayout(m_controls);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(8);
+    for (QComboBox* box : {m_kind, m_x, m_y}) {
+        ignoreStrayWheel(box);
+        connect(box, &QComboBox::activated, this, &TuneCharts::ask);
+        row->addWidget(box);
+    }
+    row->addSpacing(12);
+    row->addWidget(m_replay, 1);
+    row->addWidget(m_replayWords);
+    connect(m_replay, &QSlider::valueChanged, this, [this] {
+        ask();
+        drawBest();
+    });
+}
+
+void TuneCharts::setStudy(Study study) {
+    const std::size_t count = study.trials->size();
+    const bool isAtEnd = m_replay->value() >= m_replay->maximum();
+    m_study = std::move(study);
+    fillAxes();
+    {
+        const QSignalBlocker quiet(m_replay);
+        m_replay->setRange(1, std::max(1, static_cast<int>(count)));
+        if (isAtEnd) m_replay->setValue(m_replay->maximum());
+    }
+    m_surface->setVisible(m_study->space.size() > 1);
+    drawBest();
+    ask();
+}
+
+std::size_t TuneCharts::shownTrials() const {
+    return std::min(m_study->trials->size(), static_cast<std::size_t>(std::max(1, m_replay->value())));
+}
+
+void TuneCharts::fillAxes() {
+    QStringList names;
+    for (const Dimension& dimension : m_study->space) names << QString::fromStdString(dimension.name);
+    for (QComboBox* box : {m_x, m_y}) {
+        QStringList have;
+        for (int i = 0; i < box->count(); ++i) have << box->itemText(i);
+        if (have == names) continue;
+        const QSignalBlocker quiet(box);
+        box->clear();
+        box->addItems(names);
+        box->setCurrentIndex(box == m_y && names.size() > 1 ? 1 : 0);
+    }
+    m_y->setVisible(names.size() > 1);
+    m_kind->setVisible(names.size() > 1);
+}
+
+void TuneCharts::drawBest() {
+    if (!m_study || m_study->trials->empty()) return;
+    const std::vector<Trial> shown(m_study->trials->begin(),
+                                   m_study->trials->begin() + static_cast<std::ptrdiff_t>(shownTrials()));
+    m_replayWords->setText(tr("trial %1 of %2").arg(shown.size()).arg(m_study->total));
+    LineChart chart = bestScoreChart(shown, m_study->total, m_study->metric);
+    if (!m_drawn.random.empty() && !chart.series.empty()) {
+        Series random{
+            .name = tr("random search, by the model").toStdString(), .role = SeriesRole::Reference, .dashed = true};
+        for (std::size_t i = 0; i < m_drawn.random.size(); ++i) {
+            random.x.push_back(static_cast<double>(i + 1));
+            random.y.push_back(m_drawn.random[i]);
+        }
+        chart.series.push_back(std::move(random));
+    }
+    m_best->setChart(chart);
+}
+
+TuneCharts::Drawn TuneCharts::made(const Question& question) {
+    const std::vector<Trial>& all = *question.study.trials;
+    const std::vector<Trial> trials(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(question.upTo));
+    const SearchSpace& space = question.study.space;
+    Drawn drawn;
+    drawn.model = TuningModel::fit(trials, space, question.study.metric);
+    if (!drawn.model || space.empty()) return drawn;
+    const auto at = [&](int index) {
+        return static_cast<std::size_t>(std::clamp(index, 0, static_cast<int>(space.size()) - 1));
+    };
+    if (at(question.x) != at(question.y))
+        drawn.surface = drawn.model->surface(at(question.x), at(question.y), question.kind);
+    drawn.slice = drawn.model->slice(at(question.x));
+    drawn.importance = drawn.model->importance();
+    drawn.random = drawn.model->randomBest(std::min<std::size_t>(question.study.total, 2000));
+    return drawn;
+}
+
+void TuneCharts::ask() {
+    if (!m_study || m_study->trials->empty()) return;
+    m_asksAgain = m_making.isRunning();
+    if (m_asksAgain) return;
+    const Question question{*m_study, shownTrials(), m_x->currentIndex(), m_y->currentIndex(),
+                            static_cast<SurfaceKind>(m_kind->currentIndex())};
+    m_making.setFuture(QtConcurrent::run([question] { return made(question); }));
+    m_drawnTrials = question.upTo;
+}
+
+void TuneCharts::take() {
+    if (m_making.future().resultCount() == 0) return;
+    m_drawn = m_making.result();
+    m_surface->setChart(m_drawn.surface);
+    m_slice->setChart(m_drawn.slice);
+    m_importance->setChart(m_drawn.importance);
+    const std::vector<Trial> shown(m_study->trials->begin(),
+                                   m_study->trials->begin() + static_cast<std::ptrdiff_t>(shownTrials()));
+    m_all->setChart(parallelTrials(shown, m_study->space, m_study->metric));
+    drawBest();
+    if (m_asksAgain) ask();
+}
+
+std::optional<double> TuneCharts::fewerThanRandom() const {
+    if (!m_study || m_drawn.random.empty()) return std::nullopt;
+    const auto best = bestTrial(*m_study->trials, m_study->metric.direction);
+    if (!best) return std::nullopt;
+    const std::vector<double>& random = m_drawn.random;
+    const double score = (*m_study->trials)[*best].score;
+    const auto reached = std::find_if(random.begin(), random.end(),
+                                      [&](double value) { return !isBetter(m_study->metric.direction, score, value); });
+    if (reached == random.end() || reached == random.begin()) return std::nullopt;
+    return static_cast<double>(reached - random.begin() + 1) / static_cast<double>(*best + 1);
+}
+
+void TuneCharts::clickSurface(double x, double y) {
+    if (!m_study) return;
+    const auto best = bestTrial(*m_study->trials, m_study->metric.direction);
+    if (!best) return;
+    Point point = (*m_study->trials)[*best].params;
+    const auto set = [&](int index, double place) {
+        const Dimension& dimension = m_study->space[static_cast<std::size_t>(index)];
+        ParamValue value;
+        if (!dimension.choices.empty())
+            value = dimension.choices[static_cast<std::size_t>(
+                std::clamp(place, 0.0, static_cast<double>(dimension.choices.size()) - 1))];
+        else if (dimension.integer)
+            value = static_cast<std::int64_t>(std::llround(std::clamp(place, dimension.low, dimension.high)));
+        else
+            value = std::clamp(place, dimension.low, dimension.high);
+        point[dimension.name] = value;
+    };
+    set(m_x->currentIndex(), x);
+    set(m_y->currentIndex(), y);
+    emit pointProposed(withoutInactive(m_study->space, point));
+}
+
+}  // namespace holdout
