@@ -34,7 +34,7 @@ protected:
         Axis value = across;
         if (extent.low == 0 && !value.low) value.low = 0;
         if (extent.high == 0 && !value.high) value.high = 0;
-        const double margin = m_bars.horizontal ? 0.25 : 0.05;   // room for the numbers at the bars' ends
+        const double margin = m_bars.horizontal ? 0.36 : 0.05;   // room for the numbers at the bars' ends
         AxisScaling alongScaling(exact, 0, 0, 0), valueScaling(value, extent.low, extent.high, margin);
         m_x = m_bars.horizontal ? valueScaling : alongScaling;
         m_y = m_bars.horizontal ? alongScaling : valueScaling;
