@@ -7,6 +7,7 @@
 
 #include "base/parallel.h"
 #include "evaluate/evaluation.h"
+#include "evaluate/fold_context.h"
 #include "evaluate/leave_one_out.h"
 
 namespace holdout {
@@ -192,11 +193,11 @@ private:
     }
 
     JobContext foldContext(std::size_t fold) {
-        JobContext context = m_context.reporting(m_silent).derive("repeat", static_cast<std::uint64_t>(m_folds[fold].repeat));
+        JobContext context = holdout::foldContext(m_context, m_folds[fold], m_silent);
         context.finish = {};
         context.pace = nullptr;
         context.checkpoints = nullptr;
-        return context.derive("fold", static_cast<std::uint64_t>(m_folds[fold].index));
+        return context;
     }
 
     void runWave(const std::vector<RecipeGroup>& groups) {

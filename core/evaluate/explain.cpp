@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "base/parallel.h"
+#include "evaluate/fold_context.h"
 #include "evaluate/statistics.h"
 
 namespace holdout {
@@ -89,9 +90,7 @@ std::vector<ColumnImportance> permutationImportance(const Dataset& data, const P
     SilentProgress silent;
     parallelFor(folds.size(), [&](std::size_t f) {
         context.throwIfStopped();
-        JobContext fold = context.reporting(silent)
-                              .derive("repeat", static_cast<std::uint64_t>(folds[f].repeat))
-                              .derive("fold", static_cast<std::uint64_t>(folds[f].index));
+        JobContext fold = foldContext(context, folds[f], silent);
         const auto fitted = fitPipeline(subsetOf(data, folds[f].train), pipeline, catalog, fold);
         losses[f] = lossesIn(*fitted, subsetOf(data, folds[f].test), metric, shuffles, fold);
         context.progress.report(static_cast<double>(++done) / static_cast<double>(folds.size()), "shuffling columns");

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "base/parallel.h"
+#include "evaluate/fold_context.h"
 #include "evaluate/intervals.h"
 #include "evaluate/statistics.h"
 #include "split/dealing.h"
@@ -83,9 +84,7 @@ public:
         parallelFor(units, [&](std::size_t unit) {
             m_context.throwIfStopped();
             const std::size_t p = unit / m_folds.size(), f = unit % m_folds.size();
-            JobContext context = m_context.reporting(m_silent)
-                                     .derive("repeat", static_cast<std::uint64_t>(m_folds[f].repeat))
-                                     .derive("fold", static_cast<std::uint64_t>(m_folds[f].index));
+            JobContext context = foldContext(m_context, m_folds[f], m_silent);
             std::optional<Error> error;
             FitScore score;
             try {

@@ -7,6 +7,7 @@
 
 #include "base/format.h"
 #include "base/parallel.h"
+#include "evaluate/fold_context.h"
 #include "evaluate/statistics.h"
 
 namespace holdout {
@@ -134,9 +135,7 @@ RobustnessReport robustness(const Dataset& data, const PipelineSpec& pipeline, c
     SilentProgress silent;
     parallelFor(folds.size(), [&](std::size_t f) {
         context.throwIfStopped();
-        JobContext fold = context.reporting(silent)
-                              .derive("repeat", static_cast<std::uint64_t>(folds[f].repeat))
-                              .derive("fold", static_cast<std::uint64_t>(folds[f].index));
+        JobContext fold = foldContext(context, folds[f], silent);
         const Dataset training = subsetOf(data, folds[f].train), testing = subsetOf(data, folds[f].test);
         const auto fitted = fitPipeline(training, pipeline, catalog, fold);
         std::vector<double> sds;
