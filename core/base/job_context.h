@@ -15,6 +15,8 @@
 
 namespace holdout {
 
+class Model;
+
 /// How many values fall into each of equal bins between two ends.
 struct ValueHistogram {
     double low = 0;
@@ -39,6 +41,7 @@ struct TracePoint {
     double score = std::numeric_limits<double>::quiet_NaN();     ///< accuracy or R² on validation rows
     double stepSize = std::numeric_limits<double>::quiet_NaN();  ///< the learning rate at the end of the epoch
     std::shared_ptr<const std::vector<LayerView>> layers = {};   ///< of networks, while they train; not saved
+    std::shared_ptr<const Model> model = {};  ///< as it is now, of small networks, a few times a second; not saved
 };
 
 /// Where running work says how far it is. Implementations are thread-safe and quick:

@@ -397,6 +397,8 @@ private:
     }
 
     void finish(std::size_t candidate, std::size_t fold, FoldResult result) {
+        if (m_keep == Keep::ScoresAndSizes)
+            result.modelBytes = static_cast<std::int64_t>(nlohmann::json::to_cbor(model.save()).size());
         const std::lock_guard lock(m_mutex);
         ++m_done;
         m_results[candidate].folds[fold] = std::move(result);

@@ -38,6 +38,7 @@ struct FoldResult {
     std::string modelSummary;
     Warnings warnings;
     double seconds = 0;
+    std::int64_t modelBytes = 0;                 ///< of the model as it is saved; 0 when nobody asked
 };
 
 /// A score over folds with its interval and how the interval was obtained.
@@ -82,8 +83,9 @@ struct CandidateResult {
     std::optional<Error> error;
 };
 
-/// A tuning of thousands of trials keeps scores only; an evaluation keeps predictions, ledger and traces too.
-enum class Keep { ScoresOnly, Everything };
+/// A tuning of thousands of trials keeps scores only, or scores and the sizes of the models; an evaluation keeps
+/// predictions, ledger and traces too.
+enum class Keep { ScoresOnly, ScoresAndSizes, Everything };
 
 /// Positions of candidates that are fitted together because they differ in nothing but the parameter of their
 /// model's path. Any candidate is in exactly one group. The bits of a result depend on its group as a whole:

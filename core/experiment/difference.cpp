@@ -79,6 +79,7 @@ std::string trialDifference(const Trial& before, const Trial& after) {
     if (before.state != after.state)
         return where + " was " + std::string(trialStateName(before.state)) + ", is " + std::string(trialStateName(after.state));
     if (!same(before.score, after.score)) return changed("the score of " + where, before.score, after.score);
+    if (before.bytes != after.bytes) return "the size of the models of " + where + " differs";
     if (before.folds.size() != after.folds.size()) return counted("folds in " + where, before.folds.size(), after.folds.size());
     for (std::size_t i = 0; i < before.folds.size(); ++i)
         if (!same(before.folds[i], after.folds[i]))

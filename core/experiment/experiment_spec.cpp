@@ -159,8 +159,12 @@ TuneSpec readTune(const json& object, const PipelineSpec& pipeline, const Catalo
     const SearchInfo& info = searches.require(tune.text("search", "grid"));
     TuneSpec spec;
     spec.search = info.id;
-    spec.params = paramsFromJson(info.params, object, info.id, {"search", "metric", "space", "nested", "propose"});
+    spec.params = paramsFromJson(info.params, object, info.id, {"search", "metric", "space", "nested", "propose", "against"});
     spec.metric = tune.text("metric");
+    const std::string against = tune.text("against", "none");
+    for (const SecondGoal goal : {SecondGoal::Time, SecondGoal::Size})
+        if (against == secondGoalName(goal)) spec.against = goal;
+    if (against != secondGoalName(spec.against)) tune.throwBad("against", "none, time or size");
     if (!spec.metric.empty()) catalog.metrics.require(spec.metric);
     spec.space = readSpace(tune, pipeline, catalog);
     if (const json* nested = tune.find("nested")) {
@@ -373,6 +377,7 @@ json specToJson(const ExperimentSpec& spec) {
         paramsToJson(spec.tune->params, tune);
         if (!spec.tune->metric.empty()) tune["metric"] = spec.tune->metric;
         tune["space"] = spaceToJson(spec.tune->space);
+        if (spec.tune->against != SecondGoal::None) tune["against"] = secondGoalName(spec.tune->against);
         if (spec.tune->nested) tune["nested"]["folds"] = *spec.tune->nested;
         for (const ProposedPoint& point : spec.tune->propose) {
             json item = json::object();

@@ -177,7 +177,7 @@ json toRecord(const Trial& trial) {
     return {{"number", trial.number},  {"params", pointRecord(trial.params)},       {"score", trial.score},
             {"folds", bytesOf(trial.folds)}, {"scores", trial.scores}, {"state", trialStateName(trial.state)},
             {"error", trial.error},    {"seconds", trial.seconds}, {"budget", trial.budget}, {"proposed", trial.isProposed},
-            {"at", trial.at}};
+            {"at", trial.at},          {"bytes", trial.bytes}};
 }
 
 Trial trialFromRecord(const json& record) {
@@ -196,6 +196,7 @@ Trial trialFromRecord(const json& record) {
     trial.budget = record.value("budget", 1.0);
     trial.isProposed = record.value("proposed", false);
     trial.at = record.value("at", 0.0);
+    trial.bytes = record.value("bytes", std::int64_t{0});
     return trial;
 }
 

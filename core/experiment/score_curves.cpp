@@ -147,6 +147,17 @@ std::vector<ColumnImportance> runPermutationImportance(const ExperimentSpec& spe
                                  catalog, evaluation);
 }
 
+PathStudy runPathStudy(const ExperimentSpec& spec, const ReadResult& read, const std::string& metric, std::size_t count,
+                       const Catalog& catalog, JobContext& context) {
+    const Prepared prepared(spec, read, metric, catalog);
+    JobContext evaluation = evaluationContext(spec, context);
+    const std::vector<double> values = pathValues(catalog.models.require(spec.pipeline.model.id), count);
+    if (values.empty())
+        throw Error("This model has no regularisation whose strength could be walked through.", {.parameter = std::string(pathParameter)},
+                    "Choose a penalty, or another model.");
+    return studyPath(prepared.data, spec.pipeline, values, prepared.folds, prepared.metric, catalog, evaluation);
+}
+
 RobustnessReport runRobustness(const ExperimentSpec& spec, const ReadResult& read, const std::string& metric,
                                const Catalog& catalog, JobContext& context) {
     const Prepared prepared(spec, read, metric, catalog);

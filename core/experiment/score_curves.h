@@ -2,6 +2,7 @@
 #pragma once
 
 #include "evaluate/explain.h"
+#include "evaluate/path_study.h"
 #include "evaluate/refits.h"
 #include "evaluate/robustness.h"
 #include "experiment/runner.h"
@@ -42,6 +43,11 @@ ValidationCurveResult emptyValidationCurve(const ExperimentSpec& spec, const std
 /// Each column shuffled five times in each fold.
 std::vector<ColumnImportance> runPermutationImportance(const ExperimentSpec& spec, const ReadResult& read,
                                                        const std::string& metric, const Catalog& catalog, JobContext& context);
+
+/// The model of `spec` at `count` strengths of its regularisation, over the range that its form shows. Throws Error when it
+/// has no path.
+PathStudy runPathStudy(const ExperimentSpec& spec, const ReadResult& read, const std::string& metric, std::size_t count,
+                       const Catalog& catalog, JobContext& context);
 
 RobustnessReport runRobustness(const ExperimentSpec& spec, const ReadResult& read, const std::string& metric,
                                const Catalog& catalog, JobContext& context);

@@ -168,6 +168,47 @@ Table tableOf(const ParallelChart& chart) {
     return rows.table();
 }
 
+/// Its position, where its parent stands and which answer led here, then what is known of its rows.
+Table tableOf(const TreeChart& chart) {
+    Rows rows;
+    std::vector<std::pair<double, std::string>> from(chart.nodes.size(), {NAN, ""});
+    for (std::size_t i = 0; i < chart.nodes.size(); ++i) {
+        const TreeChart::Node& node = chart.nodes[i];
+        if (node.left >= 0) from[static_cast<std::size_t>(node.left)] = {static_cast<double>(i + 1), "yes"};
+        if (node.right >= 0) from[static_cast<std::size_t>(node.right)] = {static_cast<double>(i + 1), "no"};
+        rows.number("node", static_cast<double>(i + 1));
+        rows.number("below", from[i].first);
+        rows.name("answer", from[i].second);
+        rows.name("question", node.question);
+        rows.number("rows", node.rows);
+        for (std::size_t k = 0; k < node.shares.size(); ++k) rows.number("share of " + chart.classes[k], node.shares[k]);
+        if (node.shares.empty()) rows.number(chart.valueLabel.empty() ? "value" : chart.valueLabel, node.value);
+    }
+    return rows.table();
+}
+
+Table tableOf(const BoundaryChart& chart) {
+    Rows rows;
+    const auto [xName, yName] = columnNames(chart.x, chart.y, "class");
+    for (Eigen::Index row = 0; row < chart.winner.rows(); ++row)
+        for (Eigen::Index column = 0; column < chart.winner.cols(); ++column) {
+            rows.number(yName, centre(chart.yEdges, row, chart.y.scale));
+            rows.number(xName, centre(chart.xEdges, column, chart.x.scale));
+            rows.name("class", chart.classes[static_cast<std::size_t>(chart.winner(row, column))]);
+            rows.number("probability", chart.share(row, column));
+        }
+    return rows.table();
+}
+
+Table tableOf(const RankChart& chart) {
+    Rows rows;
+    for (std::size_t i = 0; i < chart.names.size(); ++i) {
+        rows.name("model", chart.names[i]);
+        rows.number("mean rank", chart.ranks[i]);
+    }
+    return rows.table();
+}
+
 bool hasPoints(const std::vector<Series>& all) {
     for (const Series& series : all)
         for (std::size_t i = 0; i < std::min(series.x.size(), series.y.size()); ++i)
@@ -182,6 +223,9 @@ bool empty(const StripChart& chart) {
     return std::all_of(chart.columns.begin(), chart.columns.end(), [](const auto& column) { return column.values.empty(); });
 }
 bool empty(const ParallelChart& chart) { return chart.lines.empty(); }
+bool empty(const TreeChart& chart) { return chart.nodes.empty(); }
+bool empty(const BoundaryChart& chart) { return chart.winner.size() == 0; }
+bool empty(const RankChart& chart) { return chart.names.empty(); }
 bool empty(const HeatMap& chart) { return chart.values.size() == 0 || chart.values.array().isNaN().all(); }
 
 }  // namespace

@@ -103,7 +103,44 @@ struct ParallelChart {
     std::optional<std::size_t> best;          ///< which of the lines
 };
 
-using Chart = std::variant<LineChart, ScatterChart, BarChart, StripChart, HeatMap, ParallelChart>;
+/// A decision tree, from the root at the top down.
+struct TreeChart {
+    struct Node {
+        std::string question;                 ///< "age ≤ 12"; empty in a leaf. Yes leads left
+        int left = -1, right = -1;
+        int depth = 0;
+        double rows = 0;                      ///< NaN when not known
+        std::vector<double> shares;           ///< of the classes; empty where the tree gives a value
+        double value = 0;                     ///< without classes
+        int hidden = 0;                       ///< questions below it that are not shown
+    };
+    std::string title, sentence;
+    std::vector<std::string> classes;         ///< empty: the tree gives values
+    std::string valueLabel;
+    std::vector<Node> nodes;                  ///< the root first, children after their parent
+};
+
+/// The class that a model gives at each place of two features, and how sure it is; rows on top.
+struct BoundaryChart {
+    std::string title, sentence;
+    Axis x, y;
+    std::vector<double> xEdges, yEdges;       ///< columns + 1 and rows + 1
+    std::vector<std::string> classes;
+    Eigen::MatrixXi winner;                   ///< (row along y, column): position of the class
+    Eigen::MatrixXd share;                    ///< the winner's probability
+    std::vector<Series> rows;                 ///< one a class, in the classes' order
+};
+
+/// Mean ranks on one axis; a bar joins those that a test cannot tell apart (Demšar 2006, JMLR 7).
+struct RankChart {
+    std::string title, sentence;
+    std::vector<std::string> names;           ///< best rank first
+    std::vector<double> ranks;
+    double criticalDifference = 0;
+    std::vector<std::pair<std::size_t, std::size_t>> groups;  ///< first and last of those that a bar joins
+};
+
+using Chart = std::variant<LineChart, ScatterChart, BarChart, StripChart, HeatMap, ParallelChart, TreeChart, BoundaryChart, RankChart>;
 
 const std::string& chartTitle(const Chart& chart);
 const std::string& chartSentence(const Chart& chart);

@@ -78,9 +78,13 @@ LineChart gradientCurve(const std::vector<TracePoint>& trace) {
     return chart;
 }
 
-LineChart scoreCurve(const std::vector<TracePoint>& trace) {
+LineChart scoreCurve(const std::vector<TracePoint>& trace, const std::vector<TracePoint>& previous) {
     LineChart chart{.title = "Score by epoch", .x = {.label = "epoch"}, .y = {.label = "accuracy or R²"}};
     if (trace.empty() || !known(trace, &TracePoint::score)) return chart;
+    if (known(previous, &TracePoint::score)) {
+        chart.series.push_back(traceSeries(previous, &TracePoint::score, "previous validation", SeriesRole::Validation));
+        chart.series.back().dashed = true;
+    }
     chart.series.push_back(traceSeries(trace, &TracePoint::score, "validation", SeriesRole::Validation));
     const TracePoint& best = *std::max_element(trace.begin(), trace.end(), [](const TracePoint& a, const TracePoint& b) {
         return (std::isfinite(a.score) ? a.score : -INFINITY) < (std::isfinite(b.score) ? b.score : -INFINITY);

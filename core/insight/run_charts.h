@@ -13,7 +13,7 @@ namespace holdout {
 LineChart lossCurve(const std::vector<TracePoint>& trace, const std::vector<TracePoint>& previous = {});
 LineChart gradientCurve(const std::vector<TracePoint>& trace);
 /// Accuracy or R² on validation rows; empty where there were none.
-LineChart scoreCurve(const std::vector<TracePoint>& trace);
+LineChart scoreCurve(const std::vector<TracePoint>& trace, const std::vector<TracePoint>& previous = {});
 /// The learning rate; empty for models that have none.
 LineChart stepSizeCurve(const std::vector<TracePoint>& trace);
 /// How the weights of each layer, and what each layer gives, are spread: a line a layer.
@@ -31,7 +31,12 @@ ScatterChart predictedChart(const Run& run);
 BarChart coefficientChart(const Run& run, std::size_t most = 20);
 
 /// Best score so far by trial.
+Series bestSoFar(const std::vector<Trial>& trials, const MetricInfo& metric, std::string name);
 LineChart bestScoreChart(const std::vector<Trial>& trials, std::size_t total, const MetricInfo& metric);
+/// Whether `random` searched at random what `spec` searches: the same space, data, folds, metric and pipeline besides.
+bool isRandomSearchOf(const Run& random, const ExperimentSpec& spec);
+/// Draws its best score by trial, dashed, beside that of another search, and says when it got as far.
+void addRandomSearch(LineChart& chart, const Run& random, const std::string& name, const MetricInfo& metric);
 BarChart histogramChart(const std::string& column, const struct ColumnProfile& profile);
 
 /// Whether runs were scored on the same rows in the same folds, so that differences are paired.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/format.h"
 #include "evaluate/statistics.h"
@@ -267,26 +268,29 @@ BarChart shiftChart(const RobustnessReport& report, const MetricInfo& metric) {
     return chart;
 }
 
-StripChart criticalDifferenceChart(const std::vector<std::string>& models, const FriedmanResult& result,
-                                   std::size_t dataSets) {
-    StripChart chart{.title = "Mean ranks",
-                     .sentence = {},
-                     .y = {.label = "mean rank (1 is best)"},
-                     .columns = {},
-                     .column = "model",
-                     .dot = {}};
-    for (std::size_t m = 0; m < models.size(); ++m) {
-        const double rank = result.meanRanks[m], half = result.criticalDifference / 2;
-        chart.columns.push_back({.name = models[m],
-                                 .runIndex = static_cast<int>(m),
-                                 .values = {rank},
-                                 .mean = rank,
-                                 .low = rank - half,
-                                 .high = rank + half});
+RankChart criticalDifferenceChart(const std::vector<std::string>& models, const FriedmanResult& result,
+                                  std::size_t dataSets) {
+    RankChart chart{.title = "Mean ranks", .criticalDifference = result.criticalDifference};
+    std::vector<std::size_t> order(models.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return result.meanRanks[a] < result.meanRanks[b]; });
+    for (const std::size_t m : order) {
+        chart.names.push_back(models[m]);
+        chart.ranks.push_back(result.meanRanks[m]);
     }
-    chart.sentence = "Over " + std::to_string(dataSets) + " data sets. Friedman's test (Iman, Davenport): p " +
-                     formatNumber(result.imanDavenport.pValue, 2) +
-                     ". Boxes that overlap do not differ (Nemenyi; critical difference " +
+    // The longest stretches of neighbours that cannot be told apart.
+    std::size_t reached = 0;
+    for (std::size_t first = 0; first < order.size(); ++first) {
+        std::size_t last = first;
+        while (last + 1 < order.size() && chart.ranks[last + 1] - chart.ranks[first] < result.criticalDifference) ++last;
+        if (last > first && last > reached) chart.groups.emplace_back(first, last);
+        reached = std::max(reached, last);
+    }
+    const double p = result.imanDavenport.pValue;
+    chart.sentence = "Over " + std::to_string(dataSets) + " data sets; 1 is best. Friedman's test (Iman, Davenport): p " +
+                     formatNumber(p, 2) + (p < 0.05 ? "." : ", so no difference is proven.") +
+                     " A bar joins models that Nemenyi's test cannot tell apart (critical difference " +
                      formatNumber(result.criticalDifference, 3) + ").";
     return chart;
 }

@@ -36,9 +36,9 @@ LineChart damageChart(const RobustnessReport& report, Damage kind, const MetricI
 /// By how much the score gets worse when a column is shifted, the worst first.
 BarChart shiftChart(const RobustnessReport& report, const MetricInfo& metric);
 
-/// Mean ranks of models over data sets, each with half of Nemenyi's critical difference to both sides: models whose
-/// boxes overlap cannot be told apart (Demšar 2006, figure 1, in another drawing).
-StripChart criticalDifferenceChart(const std::vector<std::string>& models, const FriedmanResult& result,
-                                   std::size_t dataSets);
+/// Mean ranks of models over data sets on one axis; a bar joins those whose ranks differ by less than Nemenyi's critical
+/// difference (Demšar 2006, figure 1).
+RankChart criticalDifferenceChart(const std::vector<std::string>& models, const FriedmanResult& result,
+                                  std::size_t dataSets);
 
 }  // namespace holdout

@@ -312,37 +312,55 @@ std::vector<double> expectedBest(std::vector<double> scores, Direction direction
     return result;
 }
 
-std::vector<std::size_t> paretoFront(const std::vector<Trial>& trials, Direction direction) {
+namespace {
+
+double costOf(const Trial& trial, SecondGoal against) {
+    return against == SecondGoal::Size ? static_cast<double>(trial.bytes) : trial.seconds;
+}
+
+}  // namespace
+
+std::vector<std::size_t> paretoFront(const std::vector<Trial>& trials, Direction direction, SecondGoal against) {
+    double budget = 0;
+    for (const Trial& trial : trials)
+        if (trial.state == TrialState::Complete) budget = std::max(budget, trial.budget);
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < trials.size(); ++i)
-        if (trials[i].state == TrialState::Complete) order.push_back(i);
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return trials[a].seconds < trials[b].seconds; });
+        if (trials[i].state == TrialState::Complete && trials[i].budget == budget) order.push_back(i);
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        const double first = costOf(trials[a], against), second = costOf(trials[b], against);
+        return first != second ? first < second : isBetter(direction, trials[a].score, trials[b].score);
+    });
     std::vector<std::size_t> front;
     for (const std::size_t i : order)
         if (front.empty() || isBetter(direction, trials[i].score, trials[front.back()].score)) front.push_back(i);
     return front;
 }
 
-LineChart tradeOffChart(const std::vector<Trial>& trials, const MetricInfo& metric) {
-    LineChart chart{.title = std::string(metric.label) + " against time",
-                    .x = {.label = "seconds a trial", .scale = AxisScale::Log},
+LineChart tradeOffChart(const std::vector<Trial>& trials, const MetricInfo& metric, SecondGoal against) {
+    const bool isSize = against == SecondGoal::Size;
+    const double unit = isSize ? 1024 : 1;
+    LineChart chart{.title = std::string(metric.label) + (isSize ? " against size" : " against time"),
+                    .x = {.label = isSize ? "KiB of the model" : "seconds a trial", .scale = AxisScale::Log},
                     .y = {.label = std::string(metric.label)}};
-    Series dots{.name = "trials", .role = SeriesRole::Reference},
-        front{.name = "nothing quicker is better", .role = SeriesRole::Validation};
+    Series front{.name = isSize ? "nothing smaller is better" : "nothing quicker is better", .role = SeriesRole::Validation},
+        dots{.name = "trials", .role = SeriesRole::Reference};
     for (const Trial& trial : trials) {
-        if (trial.state != TrialState::Complete || !(trial.seconds > 0)) continue;
-        dots.x.insert(dots.x.end(), {trial.seconds, NAN});
+        if (trial.state != TrialState::Complete || !(costOf(trial, against) > 0)) continue;
+        dots.x.insert(dots.x.end(), {costOf(trial, against) / unit, NAN});
         dots.y.insert(dots.y.end(), {trial.score, NAN});
     }
-    for (const std::size_t i : paretoFront(trials, metric.direction)) {
-        front.x.push_back(trials[i].seconds);
+    for (const std::size_t i : paretoFront(trials, metric.direction, against)) {
+        if (!(costOf(trials[i], against) > 0)) continue;
+        front.x.push_back(costOf(trials[i], against) / unit);
         front.y.push_back(trials[i].score);
     }
     if (front.x.empty()) return chart;
-    chart.sentence = formatCount(static_cast<std::int64_t>(front.x.size())) +
-                     " trials are worth their time: none that is as quick scores better.";
-    chart.series = {std::move(dots), std::move(front)};
+    const auto count = static_cast<std::int64_t>(front.x.size());
+    chart.sentence = count == 1 ? std::string(isSize ? "The best trial is the smallest as well." : "The best trial is the quickest as well.")
+                                : formatCount(count) + (isSize ? " trials are worth their size: nothing as small scores better."
+                                                               : " trials are worth their time: nothing as quick scores better.");
+    chart.series = {std::move(front), std::move(dots)};
     return chart;
 }
 

@@ -31,6 +31,21 @@ struct Importances {
     Eigen::VectorXd shares;  ///< one a feature, not negative; they sum to 1, or are all 0 when nothing was learnt
 };
 
+/// A decision tree as it can be drawn. Node 0 is the root; children come after their parent.
+struct TreeView {
+    struct Node {
+        std::int32_t feature = -1;        ///< asked about, by its position in `features`; negative in a leaf
+        double threshold = 0;             ///< rows with a value up to it go left
+        std::vector<std::string> levels;  ///< of a category that is taken as it is: these go left, whatever the threshold
+        std::int32_t left = -1, right = -1;
+        double rows = 0;             ///< training rows that came here; NaN when it was not kept
+        std::vector<double> values;  ///< what the tree answers for them on average, one an output
+    };
+    std::vector<std::string> features;
+    std::string_view unit;  ///< of the values: "probability" of each class, "value", "log odds" or "score"
+    std::vector<Node> nodes;
+};
+
 /// A window of weights that a network's first layer lays over pictures.
 struct FilterView {
     std::string layer;
@@ -66,6 +81,12 @@ public:
     virtual std::vector<LayerView> layers() const { return {}; }
     /// First-layer filters of a network that looks at pictures; else empty.
     virtual std::vector<FilterView> filters() const { return {}; }
+    /// How many trees there are to draw, and one of them.
+    virtual std::size_t treeCount() const { return 0; }
+    virtual TreeView tree(std::size_t index) const {
+        (void)index;
+        return {};
+    }
     /// What a person should know of the fit (did not converge …).
     virtual Warnings warnings() const { return {}; }
     /// One line: "8 of 9 coefficients are not zero", "784-128-10, best epoch 48".

@@ -22,6 +22,7 @@ public:
     void add(const TracePoint& point) {
         m_points.push_back(point);
         m_points.back().layers = nullptr;
+        m_points.back().model = nullptr;
         m_progress.trace(point);
     }
     const std::vector<TracePoint>& points() const { return m_points; }

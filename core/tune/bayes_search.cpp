@@ -34,20 +34,9 @@ const std::vector<ParamSpec> specs = withStudyParams({
      .rule = RealRange{.low = 0, .high = 100},
      .when = EnabledWhen{"acquisition", {"ucb"}},
      .usual = std::pair(0.0, 5.0)},
-    {.id = "initial",
-     .label = "Initial trials",
-     .help = "Evenly spread trials before the model of the score is first used. 0 takes a number that suits the space.",
-     .fallback = std::int64_t{0},
-     .rule = IntegerRange{0, 10'000},
-     .group = ParamGroup::Advanced,
-     .usual = std::pair(0.0, 50.0)},
-    {.id = "batch",
-     .label = "Trials at once",
-     .help = "How many trials are proposed together. More keep more cores busy; fewer learn more from each.",
-     .fallback = std::int64_t{2},
-     .rule = IntegerRange{1, 64},
-     .group = ParamGroup::Advanced,
-     .usual = std::pair(1.0, 16.0)},
+    initialTrialsParam("Evenly spread trials before the model of the score is first used. 0 takes a number that suits the space.",
+                       0, 0),
+    batchParam(),
 });
 
 AcquisitionKind kindOf(const std::string& id) {

@@ -52,7 +52,6 @@ public:
     }
 
     std::size_t total() const override { return m_points.size(); }
-    bool isAdaptive() const override { return false; }
 
 private:
     std::vector<Proposal> m_points;

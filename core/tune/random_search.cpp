@@ -44,7 +44,6 @@ public:
     }
 
     std::size_t total() const override { return m_trials; }
-    bool isAdaptive() const override { return false; }
 
 private:
     Eigen::VectorXd position(std::size_t i) const {

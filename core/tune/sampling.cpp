@@ -76,6 +76,26 @@ ParamSpec trialsParam() {
             .usual = std::pair(10.0, 1000.0)};
 }
 
+ParamSpec initialTrialsParam(std::string_view help, std::int64_t fallback, std::int64_t least) {
+    return {.id = "initial",
+            .label = "Initial trials",
+            .help = help,
+            .fallback = fallback,
+            .rule = IntegerRange{least, 10'000},
+            .group = ParamGroup::Advanced,
+            .usual = std::pair(static_cast<double>(least), 50.0)};
+}
+
+ParamSpec batchParam() {
+    return {.id = "batch",
+            .label = "Trials at once",
+            .help = "How many trials are proposed together. More keep more cores busy; fewer learn more from each.",
+            .fallback = std::int64_t{2},
+            .rule = IntegerRange{1, 64},
+            .group = ParamGroup::Advanced,
+            .usual = std::pair(1.0, 16.0)};
+}
+
 std::vector<ParamSpec> withStudyParams(std::vector<ParamSpec> own) {
     own.push_back(
         {.id = "prune",

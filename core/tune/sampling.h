@@ -23,6 +23,11 @@ Point withoutInactive(const SearchSpace& space, Point point);
 std::vector<ParamSpec> withStudyParams(std::vector<ParamSpec> own);
 /// "trials", for searches that have one.
 ParamSpec trialsParam();
+/// "initial", of searches that learn from trials: how many evenly spread ones come first, `least` or more. `help` says what
+/// they come before.
+ParamSpec initialTrialsParam(std::string_view help, std::int64_t fallback, std::int64_t least);
+/// "batch", of the same.
+ParamSpec batchParam();
 
 /// How many of the trials the search proposed itself.
 std::size_t ownTrials(const std::vector<Trial>& finished);

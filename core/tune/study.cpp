@@ -57,11 +57,12 @@ public:
           m_metric(tune.metric.empty() ? metrics.front() : tune.metric),
           m_direction(catalog.metrics.require(m_metric).direction),
           m_space(checkedSpace(tune.space, base, catalog)),
-          m_batches{data, base, folds, metrics, catalog, m_metric, m_direction, {}, false} {
+          m_batches{data, base, folds, metrics, catalog, m_metric, m_direction, {}, false, false} {
         if (std::find(m_batches.metrics.begin(), m_batches.metrics.end(), m_metric) == m_batches.metrics.end())
             m_batches.metrics.push_back(m_metric);
         const SearchInfo& search = searches.require(tune.search);
         const Params params(search.params, tune.params, tune.search);
+        m_batches.measuresSizes = tune.against == SecondGoal::Size;
         m_batches.prunes = params.text("prune") == "folds";
         m_batches.resource = resourceOf(search, params, base, catalog);
         m_seconds = params.real("seconds");
@@ -172,6 +173,18 @@ std::string_view trialStateName(TrialState state) {
             return "failed";
         case TrialState::Pruned:
             return "pruned";
+    }
+    return {};
+}
+
+std::string_view secondGoalName(SecondGoal goal) {
+    switch (goal) {
+        case SecondGoal::None:
+            return "none";
+        case SecondGoal::Time:
+            return "time";
+        case SecondGoal::Size:
+            return "size";
     }
     return {};
 }

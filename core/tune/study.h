@@ -48,6 +48,12 @@ struct ProposedPoint {
     bool operator==(const ProposedPoint&) const = default;
 };
 
+/// What a study weighs against its score: what no other trial beats in both is its Pareto front. The search itself goes
+/// after the score.
+enum class SecondGoal { None, Time, Size };
+/// "none", "time", "size"
+std::string_view secondGoalName(SecondGoal goal);
+
 /// How to search, as the person configured it.
 struct TuneSpec {
     std::string search = "grid";
@@ -56,6 +62,7 @@ struct TuneSpec {
     SearchSpace space;
     std::optional<std::int64_t> nested;   ///< outer folds of a nested estimate (nested.h); none without
     std::vector<ProposedPoint> propose;  ///< tried before what the search proposes
+    SecondGoal against = SecondGoal::None;
 
     bool operator==(const TuneSpec&) const = default;
 };
@@ -76,6 +83,7 @@ struct Trial {
     TrialState state = TrialState::Complete;
     std::string error;   ///< why it failed
     double seconds = 0;  ///< of fitting and scoring, summed over folds
+    std::int64_t bytes = 0;  ///< of the model as it is saved, mean over folds; 0 unless the study weighs sizes
     double at = 0;       ///< seconds since the study began, when it was finished
 };
 
@@ -94,8 +102,6 @@ public:
     virtual std::vector<Proposal> propose(const std::vector<Trial>& finished) = 0;
     /// How many trials there will be at most.
     virtual std::size_t total() const = 0;
-    /// Whether what it proposes depends on scores. If not, a part of a batch may be run before it is asked again.
-    virtual bool isAdaptive() const { return true; }
 };
 
 /// What is searched, for a sampler.

@@ -12,20 +12,9 @@ constexpr int drawsPerTrial = 48;
 
 const std::vector<ParamSpec> specs = withStudyParams({
     trialsParam(),
-    {.id = "initial",
-     .label = "Initial trials",
-     .help = "Evenly spread trials before the densities of good and bad ones are first compared.",
-     .fallback = std::int64_t{10},
-     .rule = IntegerRange{1, 10'000},
-     .group = ParamGroup::Advanced,
-     .usual = std::pair(1.0, 50.0)},
-    {.id = "batch",
-     .label = "Trials at once",
-     .help = "How many trials are proposed together. More keep more cores busy; fewer learn more from each.",
-     .fallback = std::int64_t{2},
-     .rule = IntegerRange{1, 64},
-     .group = ParamGroup::Advanced,
-     .usual = std::pair(1.0, 16.0)},
+    initialTrialsParam("Evenly spread trials before the densities of good and bad ones are first compared.",
+                       10, 1),
+    batchParam(),
 });
 
 /// Tries next where good trials lie denser than bad ones.

@@ -125,8 +125,9 @@ private:
             end(i, completed(m_trials[i], m_results[i], allFolds));
         };
         const std::vector<CandidateResult> results =
-            evaluateCandidates(m_setting.data, specs, folds, m_setting.metrics, m_setting.catalog, Keep::ScoresOnly,
-                               m_context, foldFinished);
+            evaluateCandidates(m_setting.data, specs, folds, m_setting.metrics, m_setting.catalog,
+                               m_setting.measuresSizes ? Keep::ScoresAndSizes : Keep::ScoresOnly, m_context,
+                               foldFinished);
         m_foldsDone += folds.size();
         for (std::size_t k = 0; k < asked.size(); ++k)
             if (results[k].error && !m_isDone[asked[k]])
@@ -171,10 +172,13 @@ private:
     Trial completed(Trial trial, const std::vector<FoldResult>& folds, std::size_t count) const {
         std::map<std::string, std::vector<double>> scores;
         trial.seconds = 0;
+        trial.bytes = 0;
         for (std::size_t f = 0; f < count; ++f) {
             for (const auto& [id, score] : folds[f].scores) scores[id].push_back(score);
             trial.seconds += folds[f].seconds;
+            trial.bytes += folds[f].modelBytes;
         }
+        trial.bytes /= static_cast<std::int64_t>(count);
         for (const auto& [id, values] : scores) trial.scores[id] = mean(values);
         trial.folds = scores.at(m_setting.metric);
         trial.score = trial.scores.at(m_setting.metric);

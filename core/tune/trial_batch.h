@@ -31,6 +31,7 @@ struct BatchSetting {
     Direction direction;
     Resource resource;
     bool prunes = false;  ///< by folds
+    bool measuresSizes = false;
 };
 
 /// Fills in the scores of `trials` (points and budgets, of one budget): in parallel over trials and folds. Those among

@@ -86,6 +86,9 @@ std::shared_ptr<const Model> NetworkEstimator::fit(const TrainingSet& training, 
         networkRows(training, parts.training, scale, m_settings.classWeights, context);
     const NetworkRows<float> validationRows =
         networkRows(training, parts.validation, scale, m_settings.classWeights, context);
+    settings.glimpse = [&scale](const Network<float>& network) -> std::shared_ptr<const Model> {
+        return std::make_shared<NetworkModel>(network, scale, NetworkRecord{});
+    };
     TrainedNetwork trained = trainNetwork(std::move(start), trainingRows, validationRows, settings, context);
     record.epochs = static_cast<std::int64_t>(trained.trace.size());
     record.trace = std::move(trained.trace);

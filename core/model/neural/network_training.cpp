@@ -20,6 +20,9 @@ namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
+/// Copying more of them a few times a second would be felt.
+constexpr std::ptrdiff_t glimpsedParameters = 20'000;
+
 enum class EpochEnd { Complete, Finished, NotFinite, Optimum };
 
 struct EpochResult {
@@ -114,16 +117,20 @@ private:
         const bool best = m_stopping.observe(epoch, watched);
         m_schedule.observe(watched);
         if (best) m_best = m_network;
-        m_trace.add({epoch, result.loss, score.loss, result.gradientNorm, best, score.score, result.stepSize, views()});
+        TracePoint point{epoch, result.loss, score.loss, result.gradientNorm, best, score.score, result.stepSize};
+        lookAt(point);
+        m_trace.add(point);
         return true;
     }
 
-    /// A look at the layers, a few times a second: nothing depends on it.
-    std::shared_ptr<const std::vector<LayerView>> views() {
+    /// A look at the layers and at the network, a few times a second: nothing depends on it.
+    void lookAt(TracePoint& point) {
         const auto now = std::chrono::steady_clock::now();
-        if (now - m_lastViews < std::chrono::milliseconds(250)) return nullptr;
-        m_lastViews = now;
-        return std::make_shared<std::vector<LayerView>>(layerViews(m_network, m_training.inputs));
+        if (now - m_lastLook < std::chrono::milliseconds(250)) return;
+        m_lastLook = now;
+        point.layers = std::make_shared<std::vector<LayerView>>(layerViews(m_network, m_training.inputs));
+        if (m_settings.glimpse && m_network.parameters().size() <= glimpsedParameters)
+            point.model = m_settings.glimpse(m_network);
     }
 
     /// Says which fit a checkpoint is of: the seed is this unit of work's own.
@@ -182,7 +189,7 @@ private:
     EarlyStopping m_stopping;
     LossTrace m_trace;
     Network<float> m_best;
-    std::chrono::steady_clock::time_point m_lastViews;
+    std::chrono::steady_clock::time_point m_lastLook;
 };
 
 }  // namespace

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <vector>
 
 #include "base/job_context.h"
@@ -30,6 +32,8 @@ struct NetworkTraining {
     double l1 = 0;       ///< adds l1 * |w|_1, by proximal steps: weights become exactly 0
     double maxNorm = 0;  ///< longest vector of incoming weights of a unit or filter; 0: any length
     double clip = 0;     ///< longest gradient; 0: any length
+    /// What a small network amounts to on its way, for looking at; null where nobody can tell.
+    std::function<std::shared_ptr<const Model>(const Network<float>&)> glimpse;
     std::vector<double> rateScales;  ///< of the learning rate, by layer; 0: frozen; empty: all 1
 };
 

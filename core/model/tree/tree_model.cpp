@@ -9,6 +9,7 @@
 #include "model/class_scores.h"
 #include "model/model_json.h"
 #include "model/tree/tree_shap.h"
+#include "model/tree/tree_view.h"
 
 namespace holdout {
 
@@ -70,14 +71,24 @@ std::optional<Importances> TreeModel::importances() const {
     return Importances{m_record.features, sum > 0 ? Eigen::VectorXd(m_record.gains / sum) : m_record.gains};
 }
 
+std::string_view TreeModel::unit() const {
+    if (m_task == Task::Regression) return "value";
+    if (m_answer == TreeAnswer::Mean) return "probability";
+    return m_start.size() == 1 ? "log odds" : "score";
+}
+
+TreeView TreeModel::tree(std::size_t index) const {
+    TreeView view = treeView(m_trees.at(index));
+    view.features = m_record.features;
+    view.unit = unit();
+    return view;
+}
+
 std::optional<Contributions> TreeModel::contributions(const Features& features, const JobContext& context) const {
     if (m_trees.empty() || m_trees.front().counts.empty()) return std::nullopt;
     const Index outputs = m_start.size(), columns = features.columns();
     const double scale = m_answer == TreeAnswer::Mean ? 1.0 / static_cast<double>(m_trees.size()) : 1.0;
-    Contributions result{.unit = m_task == Task::Regression       ? "value"
-                                 : m_answer == TreeAnswer::Mean ? "probability"
-                                 : outputs == 1                 ? "log odds"
-                                                                : "score",
+    Contributions result{.unit = unit(),
                          .base = m_start,
                          .values = std::vector<Eigen::MatrixXd>(static_cast<std::size_t>(outputs),
                                                                 Eigen::MatrixXd::Zero(columns, features.rows()))};

@@ -37,6 +37,8 @@ public:
     std::vector<TracePoint> trace() const override { return m_record.trace; }
     Warnings warnings() const override { return m_record.warnings; }
     std::string summary() const override { return m_record.summary; }
+    std::size_t treeCount() const override { return m_trees.size(); }
+    TreeView tree(std::size_t index) const override;
     nlohmann::json save() const override;
     /// Throws Error when `state` is not what `save` wrote.
     static std::shared_ptr<const Model> load(const nlohmann::json& state);
@@ -45,6 +47,7 @@ public:
 
 private:
     Eigen::MatrixXd scores(const Eigen::MatrixXd& features) const;
+    std::string_view unit() const;
 
     Task m_task;
     TreeAnswer m_answer;
