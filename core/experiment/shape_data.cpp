@@ -36,8 +36,9 @@ Parted parted(const Edited& edited, const RowIds& sealedInFile) {
 
 }  // namespace
 
-ReadResult shapeData(const ReadResult& read, const DataSpec& spec, const EditRegistry& edits, JobContext& context) {
-    ReadResult shaped = read;
+ShapedData shapeDataWithRows(const ReadResult& read, const DataSpec& spec, const EditRegistry& edits, JobContext& context) {
+    ShapedData result{read, std::nullopt};
+    ReadResult& shaped = result.read;
     const RowIds sealed = sealedOf(read, spec, shaped.warnings);
     Edited edited;
     try {
@@ -50,12 +51,20 @@ ReadResult shapeData(const ReadResult& read, const DataSpec& spec, const EditReg
     for (Warning& warning : edited.warnings) addOnce(shaped.warnings, std::move(warning));
     if (sealed.empty()) {
         shaped.table = std::move(edited.table);
-        return shaped;
+        result.rows = std::move(edited.kept);
+        return result;
     }
-    const Parted parts = parted(edited, sealed);
+    Parted parts = parted(edited, sealed);
     shaped.table = edited.table.gather(parts.open);
     shaped.sealed = std::make_shared<const Table>(edited.table.gather(parts.sealed));
-    return shaped;
+    if (edited.kept)
+        for (RowId& row : parts.open) row = (*edited.kept)[row];
+    result.rows = std::move(parts.open);
+    return result;
+}
+
+ReadResult shapeData(const ReadResult& read, const DataSpec& spec, const EditRegistry& edits, JobContext& context) {
+    return shapeDataWithRows(read, spec, edits, context).read;
 }
 
 Table shapeNewRows(const Table& table, const std::vector<EditSpec>& specs, const EditRegistry& edits, JobContext& context) {

@@ -10,6 +10,13 @@ namespace holdout {
 /// edits come after those of the file. In parallel on the surrounding arena. Throws Error and Cancelled.
 ReadResult shapeData(const ReadResult& read, const DataSpec& spec, const EditRegistry& edits, JobContext& context);
 
+/// The same, with where the rows stood in the file.
+struct ShapedData {
+    ReadResult read;
+    std::optional<RowIds> rows;  ///< of the file, ascending: those of `read.table`; none when it holds them all
+};
+ShapedData shapeDataWithRows(const ReadResult& read, const DataSpec& spec, const EditRegistry& edits, JobContext& context);
+
 /// Rows of a new file as the edits of the training data would have them: renamings, formulas and spellings, but no row is
 /// removed. Edits of columns that the new file lacks (the target) are passed over.
 Table shapeNewRows(const Table& table, const std::vector<EditSpec>& specs, const EditRegistry& edits, JobContext& context);

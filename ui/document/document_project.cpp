@@ -17,6 +17,7 @@ struct ExperimentDocument::Opened {
     fs::path dataPath;
     std::shared_ptr<const ReadResult> raw;   ///< as it was read
     std::shared_ptr<const ReadResult> data;  ///< null when the file is missing or the project has none
+    std::shared_ptr<const RowIds> fileRows;  ///< null when all rows of the file are in `data`
     std::shared_ptr<const TableProfile> profile;
     std::string knownSha256;  ///< of the data when it last ran; empty before
     std::optional<Error> problem;  ///< the edits of the table cannot be made, and were left out
@@ -31,16 +32,20 @@ std::string latestSha256(const Project& project) {
 
 }  // namespace
 
-/// The rows of `opened.raw` as the specification wants them. An edit that cannot be made must not keep a project shut: then
+/// Makes of `opened.raw` what the specification wants. An edit that cannot be made must not keep a project shut: then
 /// none is, and `opened.problem` says why. Sealed rows stay sealed.
-std::shared_ptr<const ReadResult> ExperimentDocument::shaped(Opened& opened, const EditRegistry& edits, JobContext& context) {
+void ExperimentDocument::shape(Opened& opened, const EditRegistry& edits, JobContext& context) {
+    const auto take = [&](ShapedData shaped) {
+        opened.data = std::make_shared<const ReadResult>(std::move(shaped.read));
+        if (shaped.rows) opened.fileRows = std::make_shared<const RowIds>(std::move(*shaped.rows));
+    };
     try {
-        return std::make_shared<const ReadResult>(shapeData(*opened.raw, opened.spec.data, edits, context));
+        take(shapeDataWithRows(*opened.raw, opened.spec.data, edits, context));
     } catch (const Error& error) {
         opened.problem = error;
         DataSpec bare = opened.spec.data;
         bare.edits.clear();
-        return std::make_shared<const ReadResult>(shapeData(*opened.raw, bare, edits, context));
+        take(shapeDataWithRows(*opened.raw, bare, edits, context));
     }
 }
 
@@ -66,6 +71,7 @@ void ExperimentDocument::useProject(std::shared_ptr<Project> project, bool unnam
     m_unnamed = unnamed;
     m_runs.clear();
     m_currentRun = 0;
+    m_sealJob = 0;
     m_pending.clear();  // their jobs go on, and record into their own project
     m_poll.stop();
     m_live = std::make_shared<const LiveSnapshot>();
@@ -93,6 +99,7 @@ void ExperimentDocument::newProject() {
     m_spec = {};
     m_raw.reset();
     m_data.reset();
+    m_fileRows.reset();
     m_profile.reset();
     m_dataPath.clear();
     emit dataChanged();
@@ -101,6 +108,7 @@ void ExperimentDocument::newProject() {
     emit projectChanged();
     emit runsChanged();
     emit currentRunChanged();
+    emit openingsChanged();
 }
 
 void ExperimentDocument::openProject(const fs::path& path) {
@@ -122,7 +130,7 @@ void ExperimentDocument::openProject(const fs::path& path) {
         if (opened->dataPath.empty()) return;
         opened->raw =
             std::make_shared<const ReadResult>(readTable(opened->dataPath, opened->spec.data.readOptions(), context));
-        opened->data = shaped(*opened, catalog.edits, context);
+        shape(*opened, catalog.edits, context);
         opened->profile = std::make_shared<const TableProfile>(holdout::profile(opened->data->table, context));
     };
     read(tr("Opening %1").arg(QString::fromStdString(path.filename().string())), work,
@@ -145,6 +153,7 @@ void ExperimentDocument::adoptProject(std::shared_ptr<Opened> opened) {
     m_raw = opened->raw;
     m_rawSpec = opened->spec.data;
     m_data = opened->data;
+    m_fileRows = opened->fileRows;
     m_profile = opened->profile;
     m_dataPath = opened->dataPath;
     m_runs = opened->runs;
@@ -154,6 +163,7 @@ void ExperimentDocument::adoptProject(std::shared_ptr<Opened> opened) {
     emit projectChanged();
     emit runsChanged();
     emit currentRunChanged();
+    emit openingsChanged();
     if (!m_spec.data.source.empty() && !m_data) emit dataMissing(QString::fromStdString(m_spec.data.source));
     if (opened->problem) report(*opened->problem);
     if (m_data && !opened->knownSha256.empty() && m_data->sha256 != opened->knownSha256)
@@ -208,7 +218,7 @@ void ExperimentDocument::locateData(const fs::path& path, bool acceptChange) {
     opened->spec = m_spec;
     const auto work = [opened, absolute, acceptChange, project = m_project, &edits = m_catalog.edits](JobContext& context) {
         opened->raw = std::make_shared<const ReadResult>(readTable(absolute, opened->spec.data.readOptions(), context));
-        opened->data = shaped(*opened, edits, context);
+        shape(*opened, edits, context);
         const std::string known = project ? latestSha256(*project) : std::string{};
         if (!acceptChange && !known.empty() && known != opened->data->sha256)
             throw Error("This file is not the one that the project's runs used: its fingerprint differs.",
@@ -219,6 +229,7 @@ void ExperimentDocument::locateData(const fs::path& path, bool acceptChange) {
         m_raw = opened->raw;
         m_rawSpec = opened->spec.data;
         m_data = opened->data;
+        m_fileRows = opened->fileRows;
         m_profile = opened->profile;
         m_dataPath = absolute;
         m_undo.clear();  // what is before names a file that is no longer there

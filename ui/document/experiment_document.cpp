@@ -138,6 +138,7 @@ void ExperimentDocument::edit(const QString& what, const std::function<void(Expe
 }
 
 void ExperimentDocument::setSpec(const ExperimentSpec& spec) {
+    noteBrokenSeal(spec.data);
     const bool sameTable = givesTheSame(m_spec.data, spec.data);
     m_spec = spec;
     m_autosave.start();
@@ -187,6 +188,7 @@ void ExperimentDocument::adoptData(const fs::path& path, std::shared_ptr<const R
         m_rawSpec = m_spec.data;
         m_raw = data;
         m_data = std::move(data);
+        m_fileRows.reset();
         m_profile = std::move(profile);
         m_dataPath = path;
         writeNow();
@@ -201,6 +203,7 @@ void ExperimentDocument::adoptData(const fs::path& path, std::shared_ptr<const R
     if (!isNew) return;
     emit runsChanged();
     emit currentRunChanged();
+    emit openingsChanged();
 }
 
 void ExperimentDocument::exportTable(const fs::path& path) {
@@ -219,6 +222,7 @@ void ExperimentDocument::readAgain() {
     stopReading();
     struct Read {
         std::shared_ptr<const ReadResult> raw, data;
+        std::shared_ptr<const RowIds> rows;
         std::shared_ptr<const TableProfile> profile;
     };
     auto read = std::make_shared<Read>();
@@ -233,7 +237,9 @@ void ExperimentDocument::readAgain() {
     const bool isKnown = read->raw != nullptr;
     const auto work = [read, path, spec = m_spec.data, &edits = m_catalog.edits](JobContext& context) {
         if (!read->raw) read->raw = std::make_shared<const ReadResult>(readTable(path, spec.readOptions(), context));
-        read->data = std::make_shared<const ReadResult>(shapeData(*read->raw, spec, edits, context));
+        ShapedData shaped = shapeDataWithRows(*read->raw, spec, edits, context);
+        read->data = std::make_shared<const ReadResult>(std::move(shaped.read));
+        if (shaped.rows) read->rows = std::make_shared<const RowIds>(std::move(*shaped.rows));
         read->profile = std::make_shared<const TableProfile>(holdout::profile(read->data->table, context));
     };
     const auto done = [this, read, path, spec = m_spec.data] {
@@ -241,6 +247,7 @@ void ExperimentDocument::readAgain() {
         m_raw = read->raw;
         m_rawSpec = spec;
         m_data = read->data;
+        m_fileRows = read->rows;
         m_profile = read->profile;
         emit dataChanged();
         emit profileChanged();

@@ -42,6 +42,8 @@ public:
     // ---- the data ----
     /// Null until a file has been read.
     std::shared_ptr<const ReadResult> data() const { return m_data; }
+    /// Where the rows of `data()` stand in the file, ascending; null when it holds all rows of the file.
+    std::shared_ptr<const RowIds> fileRows() const { return m_fileRows; }
     /// Null until it has been computed (in the background).
     std::shared_ptr<const TableProfile> profile() const { return m_profile; }
     /// The file that was read, absolute; empty without one.
@@ -101,6 +103,15 @@ public:
     /// The latest state of the running experiment, else of the last that ran; never null.
     std::shared_ptr<const LiveSnapshot> live() const { return m_live; }
 
+    // ---- the sealed test set ----
+    /// Opens the sealed rows for a finished run in the background: the opening is counted and dated in the project first,
+    /// then the rows are scored; `sealOpened` or `failed` follows. The run keeps what they said.
+    void openSealed(std::int64_t run);
+    /// The job that opens the seal; 0 when none.
+    JobId sealJob() const { return m_sealJob; }
+    /// Every opening of this project, the first first. One of run 0 is that the seal was changed or removed after a run.
+    std::vector<Opening> openings() const;
+
 signals:
     void specChanged();
     void dataChanged();
@@ -108,6 +119,9 @@ signals:
     void projectChanged();
     void runsChanged();
     void currentRunChanged();
+    /// The list of openings, or whether the seal is being opened.
+    void openingsChanged();
+    void sealOpened(std::int64_t run);
     /// At most 30 times a second.
     void liveChanged();
     /// A job of this document failed: the page shows it.
@@ -139,7 +153,8 @@ private:
                    std::shared_ptr<const TableProfile> profile);
     /// The file as it was read, when `path` and `spec` would read the same again; else null.
     std::shared_ptr<const ReadResult> rawFor(const std::filesystem::path& path, const DataSpec& spec) const;
-    static std::shared_ptr<const ReadResult> shaped(Opened& opened, const EditRegistry& edits, JobContext& context);
+    static void shape(Opened& opened, const EditRegistry& edits, JobContext& context);
+    void noteBrokenSeal(const DataSpec& after);
     void adoptProject(std::shared_ptr<Opened> opened);
     void offerToResume();
     void continueInCopy(Project& readOnly);
@@ -161,6 +176,7 @@ private:
     QUndoStack m_undo;
     std::shared_ptr<const ReadResult> m_raw;   ///< as it was read: no edit made, no row set aside
     std::shared_ptr<const ReadResult> m_data;
+    std::shared_ptr<const RowIds> m_fileRows;
     std::shared_ptr<const TableProfile> m_profile;
     std::filesystem::path m_dataPath;
     DataSpec m_rawSpec;                        ///< how `m_raw` was read
@@ -169,6 +185,7 @@ private:
     QTimer m_autosave;
     QTimer m_reread;
     JobId m_readJob = 0;
+    JobId m_sealJob = 0;
     std::vector<std::shared_ptr<const Run>> m_runs;
     std::int64_t m_currentRun = 0;
     std::vector<PendingRun> m_pending;       ///< in the order in which they run

@@ -2,13 +2,13 @@
 #include "items/table_model.h"
 
 #include <QFont>
-#include <QImage>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "base/format.h"
 #include "forms/param_words.h"
+#include "items/picture.h"
 #include "theme/theme.h"
 
 namespace holdout {
@@ -42,15 +42,43 @@ QFont italic() {
 
 }  // namespace
 
-void TableModel::setTable(const Table& table) {
+void TableModel::setTable(const Table& table, std::shared_ptr<const RowIds> fileRows) {
     beginResetModel();
     m_table = table;
+    m_fileRows = std::move(fileRows);
+    m_order.reset();
     endResetModel();
+}
+
+void TableModel::setOrder(std::shared_ptr<const RowIds> order) {
+    if (order == m_order) return;
+    const std::size_t count = order ? order->size() : m_table.rows();
+    // As many rows as before: the view need not be laid out anew.
+    if (count == static_cast<std::size_t>(rowCount())) {
+        m_order = std::move(order);
+        if (count == 0 || columnCount() == 0) return;
+        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+        emit headerDataChanged(Qt::Vertical, 0, rowCount() - 1);
+        return;
+    }
+    beginResetModel();
+    m_order = std::move(order);
+    endResetModel();
+}
+
+std::size_t TableModel::rowNumber(int row) const {
+    const std::size_t inTable = tableRow(row);
+    return (m_fileRows ? (*m_fileRows)[inTable] : inTable) + 1;
+}
+
+std::size_t TableModel::lastRowNumber() const {
+    return m_fileRows && !m_fileRows->empty() ? m_fileRows->back() + std::size_t{1} : m_table.rows();
 }
 
 int TableModel::rowCount(const QModelIndex& parent) const {
     if (parent.isValid()) return 0;
-    return static_cast<int>(std::min<std::size_t>(m_table.rows(), std::numeric_limits<int>::max()));
+    const std::size_t rows = m_order ? m_order->size() : m_table.rows();
+    return static_cast<int>(std::min<std::size_t>(rows, std::numeric_limits<int>::max()));
 }
 
 int TableModel::columnCount(const QModelIndex& parent) const {
@@ -64,8 +92,8 @@ QString TableModel::shown(const Column& column, std::size_t row) const {
     return fromCore(isWhole ? formatExact(value) : formatNumber(value, shownDigits));
 }
 
-QString TableModel::toolTip(const Column& column, std::size_t row) const {
-    const QString where = tr("row %1").arg(fromCore(formatCount(static_cast<std::int64_t>(row) + 1)));
+QString TableModel::toolTip(const Column& column, std::size_t row, std::size_t number) const {
+    const QString where = tr("row %1").arg(fromCore(formatCount(static_cast<std::int64_t>(number))));
     const QString value = column.isMissing(row) ? tr("missing") : textAt(column, row, longestToolTip);
     // Text of the file, shown as text whatever it looks like.
     return QStringLiteral("<p>%1<br><i>%2</i></p>").arg(value.toHtmlEscaped(), where);
@@ -75,21 +103,15 @@ bool TableModel::hasPictures(int column) const {
     return m_table.column(static_cast<std::size_t>(column)).type() == ColumnType::Image;
 }
 
-/// Small ones are drawn larger by whole pixels, so that digits of 8 × 8 stay sharp.
 QVariant TableModel::picture(const Column& column, std::size_t row) const {
     if (column.type() != ColumnType::Image || column.isMissing(row)) return {};
-    const ImageValues& images = column.images();
-    const ImageSize size = images.sizes[row];
-    const QImage::Format format = images.channels == 3 ? QImage::Format_RGB888 : QImage::Format_Grayscale8;
-    const QImage image(images.at(row).data(), size.width, size.height, size.width * images.channels, format);
-    const bool isSmall = size.width <= PictureSize && size.height <= PictureSize;
-    return image.scaled(PictureSize, PictureSize, Qt::KeepAspectRatio, isSmall ? Qt::FastTransformation : Qt::SmoothTransformation);
+    return fittedPicture(pictureImage(column, row), PictureSize);
 }
 
 QVariant TableModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
     const Column& column = m_table.column(static_cast<std::size_t>(index.column()));
-    const auto row = static_cast<std::size_t>(index.row());
+    const std::size_t row = tableRow(index.row());
     const bool isMissing = column.isMissing(row);
     switch (role) {
         case Qt::DecorationRole: return picture(column, row);
@@ -98,7 +120,7 @@ QVariant TableModel::data(const QModelIndex& index, int role) const {
             return QVariant::fromValue(Qt::AlignVCenter | (column.type() == ColumnType::Number ? Qt::AlignRight : Qt::AlignLeft));
         case Qt::FontRole: return isMissing ? QVariant(italic()) : QVariant();
         case Qt::ForegroundRole: return isMissing ? QVariant(Theme::current().warn) : QVariant();
-        case Qt::ToolTipRole: return toolTip(column, row);
+        case Qt::ToolTipRole: return toolTip(column, row, rowNumber(index.row()));
         default: return {};
     }
 }
@@ -106,7 +128,7 @@ QVariant TableModel::data(const QModelIndex& index, int role) const {
 QVariant TableModel::headerData(int section, Qt::Orientation orientation, int role) const {
     const int count = orientation == Qt::Vertical ? rowCount() : columnCount();
     if (section < 0 || section >= count || role != Qt::DisplayRole) return {};
-    if (orientation == Qt::Vertical) return section + 1;
+    if (orientation == Qt::Vertical) return static_cast<qulonglong>(rowNumber(section));
     return QString::fromStdString(m_table.column(static_cast<std::size_t>(section)).name());
 }
 

@@ -3,6 +3,7 @@
 
 #include <QTimer>
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -90,41 +91,53 @@ void perform(Job& job, Arena& arena) {
 
 }  // namespace
 
-struct JobQueue::Impl {
-    Impl(Arena& threads, JobQueue& owner) : arena(threads), queue(owner) {}
+/// Jobs that run one after another on a thread of their own.
+struct Lane {
+    explicit Lane(int threads) : ownArena(std::make_unique<Arena>(threads)), arena(*ownArena) {}
+    explicit Lane(Arena& threads) : arena(threads) {}
 
-    void workLoop(std::stop_token stop);
-    void deliver();
-    void tick();
-    JobSnapshot snapshot(const Job& job, JobState state) const;
+    bool has(JobId id) const { return running && running->id == id; }
 
+    std::unique_ptr<Arena> ownArena;   ///< the machine's threads are shared between arenas: no more of them run
     Arena& arena;
-    JobQueue& queue;
-    JobId lastId = 0;
-    QTimer timer;
-    mutable std::mutex mutex;  ///< guards the three members below
-    std::condition_variable_any wake;
     std::deque<std::unique_ptr<Job>> waiting;
     std::unique_ptr<Job> running;
-    std::deque<std::unique_ptr<Job>> over;  ///< to be told of in the window's thread
-    std::size_t undelivered = 0;            ///< the window's thread only: jobs whose end was not told yet
+    std::condition_variable_any wake;
     std::jthread worker;
 };
 
-void JobQueue::Impl::workLoop(std::stop_token stop) {
+struct JobQueue::Impl {
+    Impl(Arena& threads, JobQueue& owner) : queue(owner), lanes{Lane(threads), Lane(threads.threads()), Lane(threads.threads())} {}
+
+    void workLoop(Lane& lane, std::stop_token stop);
+    void deliver();
+    void tick();
+    JobSnapshot snapshot(const Job& job, JobState state) const;
+    Lane& laneOf(const Request& request) { return lanes[static_cast<std::size_t>(request.lane)]; }
+
+    JobQueue& queue;
+    JobId lastId = 0;
+    QTimer timer;
+    mutable std::mutex mutex;  ///< guards `over`, and the jobs of the lanes
+    std::deque<std::unique_ptr<Job>> over;  ///< to be told of in the window's thread
+    std::size_t undelivered = 0;            ///< the window's thread only: jobs whose end was not told yet
+    std::array<Lane, 3> lanes;
+};
+
+void JobQueue::Impl::workLoop(Lane& lane, std::stop_token stop) {
     while (true) {
         Job* job = nullptr;
         {
             std::unique_lock lock(mutex);
-            if (!wake.wait(lock, stop, [this] { return !waiting.empty(); }) || stop.stop_requested()) return;
-            running = std::move(waiting.front());
-            waiting.pop_front();
-            running->start = Clock::now();
-            job = running.get();
+            if (!lane.wake.wait(lock, stop, [&lane] { return !lane.waiting.empty(); }) || stop.stop_requested()) return;
+            lane.running = std::move(lane.waiting.front());
+            lane.waiting.pop_front();
+            lane.running->start = Clock::now();
+            job = lane.running.get();
         }
-        perform(*job, arena);
+        perform(*job, lane.arena);
         const std::lock_guard lock(mutex);
-        over.push_back(std::move(running));
+        over.push_back(std::move(lane.running));
         QMetaObject::invokeMethod(
             &queue, [this] { deliver(); }, Qt::QueuedConnection);
     }
@@ -157,11 +170,12 @@ void JobQueue::Impl::deliver() {
 void JobQueue::Impl::tick() {
     {
         const std::lock_guard lock(mutex);
-        if (running) {
+        for (Lane& lane : lanes) {
+            if (!lane.running) continue;
             double fraction = 0;
             QString what;
-            running->progress.read(fraction, what);
-            running->timeLeft.observe(secondsSince(running->start), fraction);
+            lane.running->progress.read(fraction, what);
+            lane.running->timeLeft.observe(secondsSince(lane.running->start), fraction);
         }
     }
     emit queue.changed();
@@ -187,27 +201,31 @@ JobQueue::JobQueue(Arena& arena, QObject* parent) : QObject(parent), m_impl(std:
     qRegisterMetaType<holdout::JobState>("holdout::JobState");
     m_impl->timer.setInterval(33);
     connect(&m_impl->timer, &QTimer::timeout, this, [this] { m_impl->tick(); });
-    m_impl->worker = std::jthread([impl = m_impl.get()](std::stop_token stop) { impl->workLoop(stop); });
+    for (Lane& lane : m_impl->lanes)
+        lane.worker = std::jthread([impl = m_impl.get(), &lane](std::stop_token stop) { impl->workLoop(lane, stop); });
 }
 
 JobQueue::~JobQueue() {
     {
         const std::lock_guard lock(m_impl->mutex);
-        m_impl->waiting.clear();
-        if (m_impl->running) m_impl->running->stop.request_stop();
-        m_impl->worker.request_stop();
+        for (Lane& lane : m_impl->lanes) {
+            lane.waiting.clear();
+            if (lane.running) lane.running->stop.request_stop();
+            lane.worker.request_stop();
+        }
     }
-    m_impl->worker.join();
+    for (Lane& lane : m_impl->lanes) lane.worker.join();
 }
 
 JobId JobQueue::submit(Request request) {
     const JobId id = ++m_impl->lastId;
+    Lane& lane = m_impl->laneOf(request);
     {
         const std::lock_guard lock(m_impl->mutex);
-        m_impl->waiting.push_back(std::make_unique<Job>(id, std::move(request)));
+        lane.waiting.push_back(std::make_unique<Job>(id, std::move(request)));
     }
     ++m_impl->undelivered;
-    m_impl->wake.notify_one();
+    lane.wake.notify_one();
     if (!m_impl->timer.isActive()) m_impl->timer.start();
     emit changed();
     return id;
@@ -216,14 +234,18 @@ JobId JobQueue::submit(Request request) {
 void JobQueue::cancel(JobId id) {
     {
         const std::lock_guard lock(m_impl->mutex);
-        if (m_impl->running && m_impl->running->id == id) m_impl->running->stop.request_stop();
-        auto& waiting = m_impl->waiting;
-        const auto found =
-            std::find_if(waiting.begin(), waiting.end(), [id](const auto& job) { return job->id == id; });
-        if (found == waiting.end()) return;
-        (*found)->state = JobState::Cancelled;
-        m_impl->over.push_back(std::move(*found));
-        waiting.erase(found);
+        bool isTakenOut = false;
+        for (Lane& lane : m_impl->lanes) {
+            if (lane.has(id)) lane.running->stop.request_stop();
+            auto& waiting = lane.waiting;
+            const auto found = std::find_if(waiting.begin(), waiting.end(), [id](const auto& job) { return job->id == id; });
+            if (found == waiting.end()) continue;
+            (*found)->state = JobState::Cancelled;
+            m_impl->over.push_back(std::move(*found));
+            waiting.erase(found);
+            isTakenOut = true;
+        }
+        if (!isTakenOut) return;
     }
     QMetaObject::invokeMethod(
         this, [this] { m_impl->deliver(); }, Qt::QueuedConnection);
@@ -231,15 +253,15 @@ void JobQueue::cancel(JobId id) {
 
 void JobQueue::finishEarly(JobId id) {
     const std::lock_guard lock(m_impl->mutex);
-    if (m_impl->running && m_impl->running->id == id && m_impl->running->request.canFinishEarly)
-        m_impl->running->finish.request_stop();
+    for (Lane& lane : m_impl->lanes)
+        if (lane.has(id) && lane.running->request.canFinishEarly) lane.running->finish.request_stop();
 }
 
 void JobQueue::setPace(JobId id, void (Pace::*change)()) {
     {
         const std::lock_guard lock(m_impl->mutex);
-        if (!m_impl->running || m_impl->running->id != id || !m_impl->running->request.canFinishEarly) return;
-        (m_impl->running->pace.*change)();
+        for (Lane& lane : m_impl->lanes)
+            if (lane.has(id) && lane.running->request.canFinishEarly) (lane.running->pace.*change)();
     }
     emit changed();
 }
@@ -263,8 +285,10 @@ void JobQueue::cancelAll() {
 std::vector<JobSnapshot> JobQueue::active() const {
     const std::lock_guard lock(m_impl->mutex);
     std::vector<JobSnapshot> snapshots;
-    if (m_impl->running) snapshots.push_back(m_impl->snapshot(*m_impl->running, JobState::Running));
-    for (const auto& job : m_impl->waiting) snapshots.push_back(m_impl->snapshot(*job, JobState::Queued));
+    for (const Lane& lane : m_impl->lanes)
+        if (lane.running) snapshots.push_back(m_impl->snapshot(*lane.running, JobState::Running));
+    for (const Lane& lane : m_impl->lanes)
+        for (const auto& job : lane.waiting) snapshots.push_back(m_impl->snapshot(*job, JobState::Queued));
     return snapshots;
 }
 

@@ -29,7 +29,14 @@ struct JobSnapshot {
     bool isPaused = false;                ///< no epoch begins until it is resumed
 };
 
-/// The one bridge between threads and the window. Jobs run one after another, each on all threads of the arena;
+/// What a job waits behind: those of its own lane run one after another, lanes run side by side.
+enum class JobLane {
+    Work,        ///< runs and all that takes long
+    Aside,       ///< short, and waited for in front of a page: a sorted view, a preview
+    Background,  ///< nobody asked for it yet: what a page may want to show of the data
+};
+
+/// The one bridge between threads and the window. Jobs of a lane run one after another, each on all threads of the arena;
 /// the window polls their state at 30 Hz and never waits for them.
 /// Threads: call from the window's thread only. Signals come there too.
 class JobQueue : public QObject {
@@ -49,6 +56,7 @@ public:
         Failed failed;
         std::function<void()> cancelled;
         bool canFinishEarly = false;
+        JobLane lane = JobLane::Work;
         Seed seed;
         Progress* traceTo = nullptr;      ///< also told of every report and trace (a LiveRun); outlives the job
     };

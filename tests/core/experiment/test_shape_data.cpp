@@ -67,6 +67,25 @@ private slots:
         QVERIFY(!all.sealed);
     }
 
+    /// x is different in every row of the file: it tells which row one is.
+    void rowsAreTracedToTheFile() {
+        const ReadResult raw = read();
+        const auto x = [](const Table& table) { return table.column(*table.indexOf("x")).numbers(); };
+        DataSpec untouched = spec().data;
+        untouched.sealed.reset();
+        untouched.edits.resize(1);
+        QVERIFY(!shapeDataWithRows(raw, untouched, m_catalog.edits, m_context).rows);
+        DataSpec filtered = spec().data, sealed = spec().data;
+        filtered.sealed.reset();
+        sealed.edits.resize(1);
+        for (const DataSpec& data : {filtered, sealed, spec().data}) {
+            const ShapedData shaped = shapeDataWithRows(raw, data, m_catalog.edits, m_context);
+            QVERIFY(shaped.rows && shaped.rows->size() == shaped.read.table.rows() && shaped.rows->size() < 200);
+            QVERIFY(std::is_sorted(shaped.rows->begin(), shaped.rows->end()));
+            for (std::size_t i = 0; i < shaped.rows->size(); ++i) QCOMPARE(x(shaped.read.table)[i], x(raw.table)[(*shaped.rows)[i]]);
+        }
+    }
+
     /// Whatever is edited, the rows of the file that are sealed stay the same.
     void editsDoNotChangeWhichRowsAreSealed() {
         DataSpec one = spec().data, other = one;

@@ -2,6 +2,7 @@
 #include <QAbstractItemModelTester>
 #include <QElapsedTimer>
 #include <QFont>
+#include <QSignalSpy>
 #include <QtTest>
 
 #include "items/table_model.h"
@@ -80,6 +81,31 @@ private slots:
         QVERIFY2(tip.contains("0.3333333333333333"), qPrintable(tip));
         QVERIFY2(tip.contains("row 3"), qPrintable(tip));
         QVERIFY(model.index(1, 2).data(Qt::ToolTipRole).toString().contains("&lt;b&gt;"));
+    }
+
+    void showsRowsInAnotherOrderUnderTheirNumbers() {
+        TableModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+        // Rows 2, 5 and 6 of the file.
+        model.setTable(smallTable(), std::make_shared<const RowIds>(RowIds{1, 4, 5}));
+        QCOMPARE(model.headerData(0, Qt::Vertical).toInt(), 2);
+        QCOMPARE(model.lastRowNumber(), std::size_t(6));
+        QSignalSpy reset(&model, &TableModel::modelReset), changed(&model, &TableModel::dataChanged);
+        model.setOrder(std::make_shared<const RowIds>(RowIds{2, 0, 1}));
+        QCOMPARE(reset.count(), 0);
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(model.index(0, 2).data().toString(), QString("two lines"));
+        QCOMPARE(model.headerData(0, Qt::Vertical).toInt(), 6);
+        QVERIFY(model.index(1, 0).data(Qt::ToolTipRole).toString().contains("row 2"));
+        model.setOrder(std::make_shared<const RowIds>(RowIds{1}));
+        QCOMPARE(reset.count(), 1);
+        QCOMPARE(model.rowCount(), 1);
+        QCOMPARE(model.headerData(0, Qt::Vertical).toInt(), 5);
+        model.setOrder(std::make_shared<const RowIds>());
+        QCOMPARE(model.rowCount(), 0);
+        model.setOrder(nullptr);
+        QCOMPARE(model.rowCount(), 3);
+        QCOMPARE(model.index(0, 0).data().toString(), QString("1234567"));
     }
 
     void takesAMillionRowsWithoutLookingAtThem() {

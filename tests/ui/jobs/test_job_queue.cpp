@@ -44,6 +44,35 @@ private slots:
         QCOMPARE(idle.count(), 1);
     }
 
+    void whatIsWaitedForDoesNotQueueBehindLongWork() {
+        Arena arena(1);
+        JobQueue queue(arena);
+        QSignalSpy idle(&queue, &JobQueue::idle);
+        QStringList ended;
+        JobQueue::Request longWork;
+        longWork.work = [](JobContext& context) {
+            while (true) {
+                context.throwIfStopped();
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            }
+        };
+        longWork.cancelled = [&ended] { ended << "long"; };
+        const JobId running = queue.submit(std::move(longWork));
+        for (const JobLane lane : {JobLane::Aside, JobLane::Background}) {
+            JobQueue::Request request;
+            request.lane = lane;
+            request.work = [](JobContext&) {};
+            request.done = [&ended] { ended << "short"; };
+            queue.submit(std::move(request));
+        }
+        QTRY_COMPARE(ended, (QStringList{"short", "short"}));
+        QCOMPARE(queue.active().size(), std::size_t(1));
+        QCOMPARE(queue.active().front().id, running);
+        queue.cancel(running);
+        QVERIFY(idle.wait());
+        QCOMPARE(ended.back(), QString("long"));
+    }
+
     void cancelsWhatRunsAndWhatWaits() {
         Arena arena(2);
         JobQueue queue(arena);

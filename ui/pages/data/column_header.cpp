@@ -25,6 +25,7 @@ constexpr int bottomMargin = 6;
 constexpr int tagPadding = 7;
 constexpr int tagGap = 5;
 constexpr int tagHeight = 17;
+constexpr int arrowWidth = 9;
 /// More bars than this say nothing at this size.
 constexpr std::size_t mostBars = 12;
 constexpr double barOpacity = 0.75;
@@ -105,6 +106,12 @@ void ColumnHeader::setChosen(int column) {
     viewport()->update();
 }
 
+void ColumnHeader::setSorted(int column, SortOrder order) {
+    m_sorted = column;
+    m_order = order;
+    viewport()->update();
+}
+
 QFont ColumnHeader::nameFont() const {
     return sized(font(), 12, QFont::DemiBold);
 }
@@ -121,7 +128,7 @@ int ColumnHeader::neededWidth(int column) const {
     if (column < 0 || static_cast<std::size_t>(column) >= m_heads.size()) return widestBars;
     const ColumnHead& head = m_heads[static_cast<std::size_t>(column)];
     const int title = QFontMetrics(nameFont()).horizontalAdvance(head.name) + tagGap +
-                      QFontMetrics(tagFont()).horizontalAdvance(head.tag) + 2 * tagPadding;
+                      QFontMetrics(tagFont()).horizontalAdvance(head.tag) + 2 * tagPadding + arrowWidth + 3;
     return 2 * sideMargin + std::max({title, widestBars, QFontMetrics(smallFont()).horizontalAdvance(head.missing)}) + 2;
 }
 
@@ -141,7 +148,9 @@ void ColumnHeader::paintSection(QPainter* painter, const QRect& rect, int logica
         const int left = rect.left() + sideMargin;
         const int width = rect.width() - 2 * sideMargin;
         int top = rect.top() + topMargin;
-        drawTitle(*painter, QRect(left, top, width, titleHeight), head);
+        const bool isSorted = logicalIndex == m_sorted;
+        drawTitle(*painter, QRect(left, top, width - (isSorted ? arrowWidth + 3 : 0), titleHeight), head);
+        if (isSorted) drawArrow(*painter, QRect(left + width - arrowWidth, top, arrowWidth, titleHeight));
         top += titleHeight + 2;
         drawBars(*painter, QRect(left, top, std::min(width, widestBars), barsHeight), head);
         top += barsHeight + 2;
@@ -167,6 +176,15 @@ void ColumnHeader::drawTitle(QPainter& painter, const QRect& line, const ColumnH
     painter.setFont(tagFont());
     painter.setPen(head.isTarget ? colors.accent : colors.muted);
     painter.drawText(tag, Qt::AlignCenter, head.tag);
+}
+
+void ColumnHeader::drawArrow(QPainter& painter, const QRect& place) const {
+    const bool isUp = m_order == SortOrder::Ascending;
+    const double top = place.center().y() - 2, tip = isUp ? top : top + 6, base = isUp ? top + 6 : top;
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(Theme::current().accent);
+    painter.drawPolygon(QPolygonF({QPointF(place.left(), base), QPointF(place.right() + 1, base),
+                                   QPointF((place.left() + place.right() + 1) / 2.0, tip)}));
 }
 
 void ColumnHeader::drawBars(QPainter& painter, const QRect& area, const ColumnHead& head) const {

@@ -3,10 +3,12 @@
 
 #include <QHeaderView>
 #include <QString>
+#include <optional>
 #include <vector>
 
 #include "data/dataset.h"
 #include "data/profile.h"
+#include "data/row_order.h"
 
 namespace holdout {
 
@@ -33,6 +35,8 @@ public:
     void setHeads(std::vector<ColumnHead> heads);
     /// The column that is set off; -1: none.
     void setChosen(int column);
+    /// An arrow tells that the rows are sorted by that column; none for another number.
+    void setSorted(int column, SortOrder order);
     /// The width that a section needs for its name and tag.
     int neededWidth(int column) const;
 
@@ -44,6 +48,7 @@ protected:
 
 private:
     void drawTitle(QPainter& painter, const QRect& line, const ColumnHead& head) const;
+    void drawArrow(QPainter& painter, const QRect& place) const;
     void drawBars(QPainter& painter, const QRect& area, const ColumnHead& head) const;
     void drawMissing(QPainter& painter, const QRect& line, const ColumnHead& head) const;
     QFont nameFont() const;
@@ -52,6 +57,8 @@ private:
 
     std::vector<ColumnHead> m_heads;
     int m_chosen = -1;
+    int m_sorted = -1;
+    SortOrder m_order = SortOrder::Ascending;
 };
 
 }  // namespace holdout

@@ -153,6 +153,11 @@ void ColumnInspector::refresh() {
     m_findings->show(m_column);
 }
 
+void ColumnInspector::setFindings(const std::vector<Finding>& findings) {
+    m_findings->setMore(findings);
+    if (!m_column.isEmpty()) m_findings->show(m_column);
+}
+
 void ColumnInspector::chooseRole(int index) {
     const auto read = m_document.data();
     if (!read) return;

@@ -27,6 +27,8 @@ public:
     QString column() const { return m_column; }
     /// Shows what the document says of the column now.
     void refresh();
+    /// Findings besides those of the profile, which come first.
+    void setFindings(const std::vector<Finding>& findings);
 
 signals:
     /// The person is done with this column.

@@ -16,6 +16,7 @@
 #include "pages/data/edit_list.h"
 #include "pages/data/file_settings.h"
 #include "pages/data/finding_list.h"
+#include "pages/data/seal_settings.h"
 #include "theme/widgets.h"
 
 namespace holdout {
@@ -52,6 +53,8 @@ DataOverview::DataOverview(ExperimentDocument& document, QWidget* parent) : QWid
     column->addWidget(makeLabel(tr("Edits"), "heading", QStringLiteral("section"), this));
     m_edits = new EditList(document, this);
     column->addWidget(m_edits);
+    m_seal = new SealSettings(document, this);
+    column->addWidget(m_seal);
     m_file = new FileSettings(document, this);
     column->addWidget(m_file);
 }
@@ -99,8 +102,15 @@ void DataOverview::refresh() {
         m_task->setCurrentIndex(!spec.task ? 0 : *spec.task == Task::Classification ? 1 : 2);
     }
     m_findings->show({});
-    m_findingsHeading->setVisible(m_document.profile() && !m_document.profile()->findings.empty());
+    m_findingsHeading->setVisible(!m_findings->isEmpty());
+    m_seal->refresh();
     m_file->refresh();
+}
+
+void DataOverview::setFindings(const std::vector<Finding>& findings) {
+    m_findings->setMore(findings);
+    m_findings->show({});
+    m_findingsHeading->setVisible(!m_findings->isEmpty());
 }
 
 void DataOverview::chooseTarget(int index) {

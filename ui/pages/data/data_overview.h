@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QWidget>
+#include <vector>
 
 class QComboBox;
 class QGridLayout;
@@ -13,6 +14,8 @@ class ExperimentDocument;
 class EditList;
 class FileSettings;
 class FindingList;
+class SealSettings;
+struct Finding;
 
 /// The table as a whole: what is predicted, what was found in it, and how its file is read.
 class DataOverview : public QWidget {
@@ -22,6 +25,8 @@ public:
 
     /// Shows what the document says now.
     void refresh();
+    /// Findings besides those of the profile, which come first.
+    void setFindings(const std::vector<Finding>& findings);
 
 signals:
     void goTo(const QString& pageId);
@@ -38,6 +43,7 @@ private:
     EditList* m_edits = nullptr;
     FindingList* m_findings = nullptr;
     QLabel* m_findingsHeading = nullptr;
+    SealSettings* m_seal = nullptr;
     FileSettings* m_file = nullptr;
 };
 

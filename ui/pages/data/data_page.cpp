@@ -6,6 +6,7 @@
 #include <QPushButton>
 #include <QShortcut>
 #include <QStackedWidget>
+#include <QTabBar>
 #include <QTableView>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -19,9 +20,15 @@
 #include "pages/data/column_header.h"
 #include "pages/data/column_inspector.h"
 #include "pages/data/data_overview.h"
+#include "pages/data/data_relations.h"
 #include "pages/data/edit_list.h"
 #include "pages/data/file_words.h"
+#include "pages/data/filter_line.h"
 #include "pages/data/flow_layout.h"
+#include "pages/data/relation_tabs.h"
+#include "pages/data/row_numbers.h"
+#include "pages/data/seal_settings.h"
+#include "pages/data/table_order.h"
 #include "theme/theme.h"
 #include "theme/widgets.h"
 
@@ -61,6 +68,7 @@ QString shares(const ColumnProfile& profile) {
 
 DataPage::DataPage(ExperimentDocument& document, QWidget* parent) : Page(document, parent), m_settings(settingsPanel(this)) {
     setObjectName(id());
+    m_relations = new DataRelations(document, this);
     buildBody();
     buildSettings();
     connect(&document, &ExperimentDocument::dataChanged, this, &DataPage::showData);
@@ -88,21 +96,14 @@ void DataPage::buildBody() {
     auto* content = new QWidget(this);
     auto* inside = new QVBoxLayout(content);
     inside->setContentsMargins(0, 0, 0, 0);
-    inside->setSpacing(14);
-    auto* chips = new QWidget(content);
-    auto* flow = new FlowLayout(8, chips);
-    for (Chip** chip : {&m_rows, &m_columns, &m_missing, &m_duplicates, &m_target, &m_sha}) {
-        *chip = new Chip({}, {}, chips);
-        (*chip)->setMinimumHeight(chipHeight);
-        flow->addWidget(*chip);
-    }
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    policy.setHeightForWidth(true);
-    chips->setSizePolicy(policy);
-    m_target->setLead(tr("target"));
-    m_sha->setLead(tr("SHA-256"));
-    inside->addWidget(chips);
-    inside->addWidget(buildTable(), 1);
+    inside->setSpacing(10);
+    inside->addWidget(buildChips(content));
+    m_sealed = new Note({}, {}, content);
+    m_sealed->setObjectName("sealed");
+    m_sealed->setAction(tr("Go to Evaluate"));
+    connect(m_sealed, &Note::actionTriggered, this, [this] { emit goTo("evaluate"); });
+    inside->addWidget(m_sealed);
+    inside->addWidget(buildTabs(), 1);
 
     auto* empty = new EmptyState(tr("Nothing has been opened yet. Tables come from text files (CSV and its kin), Excel, SQLite, ARFF, JSON "
                                     "lines or IDX files, or from a folder of pictures or texts for each class. Format and types "
@@ -115,21 +116,72 @@ void DataPage::buildBody() {
     column->addWidget(m_stack, 1);
 }
 
+QWidget* DataPage::buildChips(QWidget* parent) {
+    auto* chips = new QWidget(parent);
+    auto* flow = new FlowLayout(8, chips);
+    for (Chip** chip : {&m_rows, &m_columns, &m_missing, &m_duplicates, &m_target, &m_sha}) {
+        *chip = new Chip({}, {}, chips);
+        (*chip)->setMinimumHeight(chipHeight);
+        flow->addWidget(*chip);
+    }
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    policy.setHeightForWidth(true);
+    chips->setSizePolicy(policy);
+    m_target->setLead(tr("target"));
+    m_sha->setLead(tr("SHA-256"));
+    return chips;
+}
+
+QWidget* DataPage::buildTabs() {
+    auto* all = new QWidget(this);
+    auto* column = new QVBoxLayout(all);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(10);
+    m_tabs = new QTabBar(all);
+    m_tabs->setObjectName("tabs");
+    m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
+    auto* stack = new QStackedWidget(all);
+    auto* associations = new AssociationTab(*m_relations, stack);
+    auto* missing = new MissingTab(document(), stack);
+    for (const auto& [id, title, page] : {std::tuple<const char*, QString, QWidget*>{"rows", tr("Rows"), buildTable()},
+                                          {"associations", tr("Associations"), associations},
+                                          {"missing", tr("Missing cells"), missing},
+                                          {"target", tr("Target"), new TargetTab(document(), *m_relations, stack)}}) {
+        m_tabs->setTabData(m_tabs->addTab(title), QString::fromLatin1(id));
+        stack->addWidget(page);
+    }
+    connect(m_tabs, &QTabBar::currentChanged, stack, &QStackedWidget::setCurrentIndex);
+    connect(associations, &AssociationTab::columnChosen, this, &DataPage::chooseColumn);
+    connect(missing, &MissingTab::columnChosen, this, &DataPage::chooseColumn);
+    column->addWidget(m_tabs);
+    column->addWidget(stack, 1);
+    return all;
+}
+
+void DataPage::showTab(const QString& id) {
+    for (int i = 0; i < m_tabs->count(); ++i)
+        if (m_tabs->tabData(i).toString() == id) m_tabs->setCurrentIndex(i);
+}
+
 QWidget* DataPage::buildTable() {
     auto* card = new QFrame(this);
     card->setProperty("card", true);
     auto* fill = new QVBoxLayout(card);
     fill->setContentsMargins(1, 6, 1, 6);  // inside the round corners
+    fill->setSpacing(0);
     m_model = new TableModel(this);
+    m_order = new TableOrder(document().jobs(), *m_model, this);
+    fill->addWidget(new FilterLine(document(), *m_model, *m_order, card));
     m_view = new QTableView(card);
     m_view->setObjectName("table");
     m_view->setAccessibleName(tr("The rows of the table"));
     m_heads = new ColumnHeader(m_view);
     m_view->setHorizontalHeader(m_heads);
     m_view->setModel(m_model);
-    m_view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_view->verticalHeader()->setDefaultSectionSize(rowHeight);
-    m_view->verticalHeader()->hide();
+    m_numbers = new RowNumbers(m_view);
+    m_view->setVerticalHeader(m_numbers);
+    m_numbers->setDefaultSectionSize(rowHeight);
     m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
@@ -143,7 +195,11 @@ QWidget* DataPage::buildTable() {
     fill->addWidget(m_view);
     m_heads->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_heads, &QHeaderView::customContextMenuRequested, this, &DataPage::showColumnMenu);
-    connect(m_heads, &QHeaderView::sectionClicked, this, &DataPage::currentColumnChanged);
+    connect(m_heads, &QHeaderView::sectionClicked, this, [this](int column) {
+        currentColumnChanged(column);
+        m_order->cycleSorting(m_model->table().column(static_cast<std::size_t>(column)).name());
+    });
+    connect(m_order, &TableOrder::changed, this, &DataPage::showSorting);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
             [this](const QModelIndex& now) { currentColumnChanged(now.column()); });
     auto* back = new QShortcut(Qt::Key_Escape, m_view, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
@@ -162,12 +218,19 @@ void DataPage::buildSettings() {
     connect(m_inspector, &ColumnInspector::closed, this, [this] { chooseColumn({}); });
     connect(m_inspector, &ColumnInspector::goTo, this, &DataPage::goTo);
     connect(m_overview, &DataOverview::goTo, this, &DataPage::goTo);
+    const auto showFindings = [this] {
+        m_overview->setFindings(m_relations->findings());
+        m_inspector->setFindings(m_relations->findings());
+    };
+    connect(m_relations, &DataRelations::changed, this, showFindings);
+    showFindings();
 }
 
 QString DataPage::railSummary() const {
     const auto read = document().data();
     if (!read) return {};
-    return QStringLiteral("%1 × %2").arg(count(static_cast<std::int64_t>(read->table.rows()))).arg(read->table.columnCount());
+    const QString size = QStringLiteral("%1 × %2").arg(count(static_cast<std::int64_t>(read->table.rows()))).arg(read->table.columnCount());
+    return read->sealed ? size + tr(" · sealed") : size;
 }
 
 bool DataPage::isDone() const {
@@ -190,12 +253,17 @@ void DataPage::showData() {
     m_stack->setCurrentIndex(read ? 1 : 0);
     m_settings->setVisible(read != nullptr);
     m_export->setVisible(read != nullptr);
-    m_model->setTable(read ? read->table : Table());
+    m_model->setTable(read ? read->table : Table(), read ? document().fileRows() : nullptr);
+    m_numbers->setLast(m_model->lastRowNumber());
+    m_sealed->setVisible(read && read->sealed);
+    if (read && read->sealed)
+        m_sealed->setWords(sealedWords(read->sealed->rows()) + '.', tr("No page shows them and no model sees them, until you open the seal on Evaluate."));
     if (read) m_header->setSubtitle(readSentence(QString::fromStdString(document().dataPath().filename().string()), *read));
     else m_header->setSubtitle({});
     if (!read || !read->table.indexOf(m_inspector->column().toStdString())) chooseColumn({});
     showSpec();
     fitColumns();
+    m_order->tableChanged();
 }
 
 void DataPage::showSpec() {
@@ -206,6 +274,12 @@ void DataPage::showSpec() {
     showChips();
     m_overview->refresh();
     if (!m_inspector->column().isEmpty()) m_inspector->refresh();
+}
+
+void DataPage::showSorting() {
+    const auto& sorting = m_order->sorting();
+    const auto column = sorting ? m_model->table().indexOf(sorting->column) : std::nullopt;
+    m_heads->setSorted(column ? static_cast<int>(*column) : -1, sorting ? sorting->order : SortOrder::Ascending);
 }
 
 void DataPage::showChips() {
@@ -271,6 +345,15 @@ void DataPage::showColumnMenu(const QPoint& at) {
     auto* menu = new QMenu(this);
     menu->setObjectName("columnMenu");
     menu->setAttribute(Qt::WA_DeleteOnClose);
+    const std::string& name = read->table.column(static_cast<std::size_t>(column)).name();
+    const bool canBeSorted = isSortable(read->table.column(static_cast<std::size_t>(column)).type());
+    for (const auto& [words, order] : {std::pair{tr("Show ascending"), SortOrder::Ascending}, {tr("Show descending"), SortOrder::Descending}})
+        connect(menu->addAction(words), &QAction::triggered, m_order, [this, name, order = order] { m_order->setSorting(TableOrder::Sorting{name, order}); });
+    for (QAction* action : menu->actions()) action->setEnabled(canBeSorted);
+    QAction* asInFile = menu->addAction(tr("Show in the order of the file"));
+    asInFile->setEnabled(m_order->sorting().has_value());
+    connect(asInFile, &QAction::triggered, m_order, [this] { m_order->setSorting(std::nullopt); });
+    menu->addSeparator();
     EditList::fillMenu(*menu, document(), read->table.column(static_cast<std::size_t>(column)).name(), this);
     menu->popup(m_heads->mapToGlobal(at));
 }

@@ -5,6 +5,7 @@
 
 class QPushButton;
 class QStackedWidget;
+class QTabBar;
 class QTableView;
 
 namespace holdout {
@@ -13,10 +14,15 @@ class Chip;
 class ColumnHeader;
 class ColumnInspector;
 class DataOverview;
+class DataRelations;
+class Note;
 class PageHeader;
+class RowNumbers;
 class TableModel;
+class TableOrder;
 
-/// The table as it was read: its rows, what its columns hold, what is predicted, and how its file is read.
+/// The table as it was read: its rows, sorted and filtered as the person likes, what its columns hold, how they hang
+/// together, what is missing, what is predicted, and how its file is read. Rows that are sealed are nowhere here.
 class DataPage : public Page {
     Q_OBJECT
 public:
@@ -30,9 +36,13 @@ public:
 
     /// Shows one column in the settings; an empty name shows the whole table again.
     void chooseColumn(const QString& name);
+    /// Shows the tab of that id: rows, associations, missing, target.
+    void showTab(const QString& id);
 
 private:
     void buildBody();
+    QWidget* buildChips(QWidget* parent);
+    QWidget* buildTabs();
     QWidget* buildTable();
     void buildSettings();
     void openFile();
@@ -41,6 +51,7 @@ private:
     void showSpec();
     void showChips();
     void showTargetChip();
+    void showSorting();
     void fitColumns();
     void showColumnMenu(const QPoint& at);
     void currentColumnChanged(int column);
@@ -50,7 +61,12 @@ private:
     QStackedWidget* m_stack = nullptr;
     Chip *m_rows = nullptr, *m_columns = nullptr, *m_missing = nullptr, *m_duplicates = nullptr, *m_target = nullptr,
          *m_sha = nullptr;
+    Note* m_sealed = nullptr;
+    QTabBar* m_tabs = nullptr;
+    DataRelations* m_relations = nullptr;
     TableModel* m_model = nullptr;
+    TableOrder* m_order = nullptr;
+    RowNumbers* m_numbers = nullptr;
     QTableView* m_view = nullptr;
     ColumnHeader* m_heads = nullptr;
     QWidget* m_settings;

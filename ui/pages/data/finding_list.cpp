@@ -2,6 +2,7 @@
 #include "pages/data/finding_list.h"
 
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "document/experiment_document.h"
 #include "forms/form_parts.h"
@@ -32,22 +33,39 @@ void FindingList::show(const QString& column) {
         delete item;
     }
     int more = 0;
-    const auto profile = m_document.profile();
     const std::map<std::string, QStringList> together = column.isEmpty() ? mendedColumns() : std::map<std::string, QStringList>();
     for (const auto& [step, names] : together) addSharedNote(step, names);
-    if (profile)
-        for (const Finding& finding : profile->findings) {
-            if (!column.isEmpty() && finding.column != column.toStdString()) continue;
-            const auto shared = together.find(finding.remedyStep);
-            if (shared != together.end() && shared->second.contains(fromCore(finding.column))) continue;
-            if (m_rows->count() < mostNotes)
-                addNote(finding, column.isEmpty());
-            else
-                ++more;
-        }
+    for (const Finding& finding : findings()) {
+        if (!column.isEmpty() && finding.column != column.toStdString()) continue;
+        const auto shared = together.find(finding.remedyStep);
+        if (shared != together.end() && shared->second.contains(fromCore(finding.column))) continue;
+        if (m_rows->count() < mostNotes)
+            addNote(finding, column.isEmpty());
+        else
+            ++more;
+    }
     if (more > 0) m_rows->addWidget(quietLabel(tr("And %1 more: choose a column to see its own.").arg(more), this));
     setVisible(m_rows->count() > 0);
 }
+
+/// Of a table that has been read anew, what was found in the one before may name columns that are gone.
+std::vector<Finding> FindingList::findings() const {
+    std::vector<Finding> all;
+    const auto read = m_document.data();
+    if (!read) return all;
+    const auto& roles = m_document.spec().data.roles;
+    for (const Finding& finding : m_more)
+        if (finding.column.empty() || read->table.indexOf(finding.column)) all.push_back(finding);
+    if (const auto profile = m_document.profile())
+        for (const Finding& finding : profile->findings) {
+            // Columns are not made of what is no feature.
+            if (finding.remedyStep == "target-encode" && roles.of(finding.column) != Role::Feature) continue;
+            all.push_back(finding);
+        }
+    return all;
+}
+
+bool FindingList::isEmpty() const { return findings().empty(); }
 
 ColumnType FindingList::typeOf(const Finding& finding) const {
     const auto read = m_document.data();
@@ -57,9 +75,7 @@ ColumnType FindingList::typeOf(const Finding& finding) const {
 
 std::map<std::string, QStringList> FindingList::mendedColumns() const {
     std::map<std::string, QStringList> columns;
-    const auto profile = m_document.profile();
-    if (!profile) return columns;
-    for (const Finding& finding : profile->findings) {
+    for (const Finding& finding : findings()) {
         const ColumnType type = typeOf(finding);
         if (isMendable(m_document.spec(), finding, type, m_document.catalog()) &&
             isMended(m_document.spec(), finding, type, m_document.catalog()))
@@ -82,12 +98,45 @@ void FindingList::addSharedNote(const std::string& stepId, const QStringList& co
     m_rows->addWidget(note);
 }
 
+/// The finding with a remedy that suits what the column is for: no step fills the cells of a target, or of texts.
+Finding FindingList::adapted(const Finding& finding) const {
+    Finding result = finding;
+    if (finding.remedyStep != "impute" || isMendable(m_document.spec(), finding, typeOf(finding), m_document.catalog())) return result;
+    result.remedyStep.clear();
+    const Role role = m_document.spec().data.roles.of(finding.column);
+    if (role == Role::Feature) result.remedyRole = Role::Ignored;
+    const bool needsEveryRow = role != Role::Feature && role != Role::Ignored;
+    if (!needsEveryRow || finding.column.find('`') != std::string::npos) return result;
+    EditSpec edit{"filter", {}, true};
+    edit.params.set("where", "not is_missing(`" + finding.column + "`)");
+    result.remedyEdit = edit;
+    return result;
+}
+
+/// Of what relations find of a target, rare classes alone have no remedy of their own: better scores.
+void FindingList::offerBetterScores(Note& note) {
+    std::vector<std::string> wanted;
+    for (const char* id : {"balanced-accuracy", "mcc"})
+        if (m_document.catalog().metrics.find(id)) wanted.push_back(id);
+    const std::vector<std::string> now = m_document.metrics();
+    std::erase_if(wanted, [&](const std::string& id) { return std::find(now.begin(), now.end(), id) != now.end(); });
+    if (wanted.empty()) return;
+    note.setAction(tr("Score balanced accuracy and MCC too"));
+    connect(&note, &Note::actionTriggered, this, [this, now, wanted] {
+        m_document.edit(tr("add scores for rare classes"), [&](ExperimentSpec& spec) {
+            spec.metrics = now;
+            spec.metrics.insert(spec.metrics.end(), wanted.begin(), wanted.end());
+        });
+    });
+}
+
 /// The button of a finding that an edit of the table or another role mends.
 void FindingList::offerRemedy(Note& note, const Finding& finding) {
     const bool canBe = finding.remedyEdit || (finding.remedyRole && m_document.spec().data.roles.of(finding.column) == Role::Feature);
     if (!canBe || isRemedyTaken(m_document.spec(), finding)) return;
     const EditInfo* edit = finding.remedyEdit ? m_document.catalog().edits.find(finding.remedyEdit->id) : nullptr;
-    const QString label = edit ? fromCore(edit->label) : tr("Ignore %1").arg(fromCore(finding.column));
+    const bool drops = finding.remedyEdit && finding.remedyEdit->id == "filter";
+    const QString label = drops ? tr("Drop these rows") : edit ? fromCore(edit->label) : tr("Ignore %1").arg(fromCore(finding.column));
     note.setAction(label);
     connect(&note, &Note::actionTriggered, this, [this, finding, label] {
         const auto read = m_document.data();
@@ -96,8 +145,10 @@ void FindingList::offerRemedy(Note& note, const Finding& finding) {
     });
 }
 
-void FindingList::addNote(const Finding& finding, bool named) {
+void FindingList::addNote(const Finding& found, bool named) {
+    const Finding finding = adapted(found);
     const ColumnType type = typeOf(finding);
+    const Role role = m_document.spec().data.roles.of(finding.column);
     const StepInfo* step = m_document.catalog().steps.find(finding.remedyStep);
     const bool isMendedAlready = isMended(m_document.spec(), finding, type, m_document.catalog());
     const bool canMend = isMendable(m_document.spec(), finding, type, m_document.catalog());
@@ -107,10 +158,14 @@ void FindingList::addNote(const Finding& finding, bool named) {
         text += ' ' + tr("A step in Prepare takes care of it, fitted on training rows only.");
     else if (canMend)
         text += ' ' + tr("Mending it belongs in Prepare, where it is fitted on training rows only.");
+    else if (!finding.column.empty() && role == Role::Ignored)
+        text += ' ' + tr("The column is ignored.");
     auto* note = new Note(named ? fromCore(finding.column) : QString(), text, this);
     note->setObjectName("finding");
     m_rows->addWidget(note);
     offerRemedy(*note, finding);
+    const bool hasNoRemedy = finding.remedyStep.empty() && !finding.remedyEdit && !finding.remedyRole;
+    if (hasNoRemedy && role == Role::Target && m_document.task() == Task::Classification) offerBetterScores(*note);
     if (!canMend) return;
     if (isMendedAlready) {
         note->setAction(tr("Show in Prepare"));

@@ -23,13 +23,19 @@ public:
 
     /// The findings about `column`; about all columns when it is empty.
     void show(const QString& column);
+    /// Findings besides those of the profile, which come first; `show` shows them.
+    void setMore(std::vector<Finding> findings) { m_more = std::move(findings); }
+    bool isEmpty() const;
 
 signals:
     void goTo(const QString& pageId);
 
 private:
+    Finding adapted(const Finding& finding) const;
     void offerRemedy(Note& note, const Finding& finding);
+    std::vector<Finding> findings() const;
     void addNote(const Finding& finding, bool named);
+    void offerBetterScores(Note& note);
     void addSharedNote(const std::string& stepId, const QStringList& columns);
     /// The columns that a step of the recipe takes care of, by step; only where they are many.
     std::map<std::string, QStringList> mendedColumns() const;
@@ -37,6 +43,7 @@ private:
 
     ExperimentDocument& m_document;
     QVBoxLayout* m_rows;
+    std::vector<Finding> m_more;
 };
 
 }  // namespace holdout
