@@ -6,6 +6,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
+#include <QPointer>
 #include <QPushButton>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -15,6 +16,7 @@
 #include "forms/page_parts.h"
 #include "forms/param_form.h"
 #include "forms/param_words.h"
+#include "pages/prepare/augment_gallery.h"
 #include "pages/prepare/preview_model.h"
 #include "pages/prepare/recipe_preview.h"
 #include "pages/prepare/step_list.h"
@@ -92,6 +94,14 @@ void PreparePage::buildBody() {
     m_card->body()->addLayout(row);
     m_card->body()->addWidget(m_table, 1);
     m_body->content()->addWidget(m_card, 1);
+    m_gallery = new AugmentGallery(this);
+    m_gallery->setObjectName("gallery");
+    m_gallery->hide();
+    connect(m_gallery, &AugmentGallery::anotherDraw, this, [this] {
+        ++m_draw;
+        requestPreview();
+    });
+    m_body->content()->addWidget(m_gallery, 1);
 }
 
 void PreparePage::buildSettings() {
@@ -202,31 +212,63 @@ void PreparePage::showEvent(QShowEvent* event) {
 void PreparePage::requestPreview() {
     if (!document().data() || document().spec().data.roles.target.empty()) return;
     m_stale = false;
+    const bool adds = isAugmenting(document().spec(), static_cast<std::size_t>(m_selected), document().catalog());
+    m_card->setVisible(!adds);
+    m_gallery->setVisible(adds);
+    if (adds) submitGallery();
+    else submitPreview();
+}
+
+/// Cancels what was asked for before; `done` and `failed` are told only of the latest.
+void PreparePage::submit(const QString& title, JobQueue::Work work, std::function<void()> done, std::function<void(const QString&)> failed) {
     if (m_job) document().jobs().cancel(m_job);
-    auto result = std::make_shared<RecipePreview>();
+    const auto job = std::make_shared<JobId>(0);
+    const QPointer<PreparePage> self(this);
     JobQueue::Request request;
-    request.title = tr("Preview");
-    // Values, so that the work needs nothing of the window: the catalog outlives all jobs.
-    request.work = [result, read = document().data(), spec = document().spec(), step = static_cast<std::size_t>(m_selected),
-                    &catalog = document().catalog()](JobContext& context) {
-        *result = previewRecipe(read->table, spec, step, catalog, context);
-    };
-    QPointer<PreparePage> self(this);
-    request.done = [self, result] {
-        if (!self) return;
+    request.title = title;
+    request.lane = JobLane::Aside;
+    request.seed = Seed(document().spec().seed);
+    request.work = std::move(work);
+    request.done = [self, job, done = std::move(done)] {
+        if (!self || self->m_job != *job) return;
         self->m_job = 0;
-        self->m_preview = result;
-        self->showPreview(*result);
+        done();
     };
-    request.failed = [self](const Error& error) {
-        if (!self) return;
+    request.failed = [self, job, failed = std::move(failed)](const Error& error) {
+        if (!self || self->m_job != *job) return;
         self->m_job = 0;
-        self->m_problem->setText(QString::fromUtf8(error.what()));
-        self->m_problem->show();
-        self->m_learnt->hide();
-        self->m_model->setTables({}, {});
+        failed(QString::fromUtf8(error.what()));
     };
-    m_job = document().jobs().submit(std::move(request));
+    m_job = *job = document().jobs().submit(std::move(request));
+}
+
+// The work is given values, so that it needs nothing of the window; the catalog outlives all jobs.
+
+void PreparePage::submitPreview() {
+    auto result = std::make_shared<RecipePreview>();
+    submit(tr("Preview"),
+           [result, read = document().data(), spec = document().spec(), step = static_cast<std::size_t>(m_selected),
+            &catalog = document().catalog()](JobContext& context) { *result = previewRecipe(read->table, spec, step, catalog, context); },
+           [this, result] {
+               m_preview = result;
+               showPreview(*result);
+           },
+           [this](const QString& problem) {
+               m_problem->setText(problem);
+               m_problem->show();
+               m_learnt->hide();
+               m_model->setTables({}, {});
+           });
+}
+
+void PreparePage::submitGallery() {
+    auto result = std::make_shared<AugmentSamples>();
+    submit(tr("Gallery"),
+           [result, read = document().data(), spec = document().spec(), step = static_cast<std::size_t>(m_selected), draw = m_draw,
+            &catalog = document().catalog()](JobContext& context) {
+               *result = sampleAugmentation(read->table, spec, step, draw, catalog, context);
+           },
+           [this, result] { m_gallery->show(result); }, [this](const QString& problem) { m_gallery->showProblem(problem); });
 }
 
 void PreparePage::showPreview(const RecipePreview& preview) {

@@ -12,6 +12,7 @@ class QButtonGroup;
 
 namespace holdout {
 
+class AugmentGallery;
 class PageBody;
 class ParamForm;
 class PreviewModel;
@@ -19,7 +20,8 @@ class StepList;
 class Card;
 struct RecipePreview;
 
-/// The recipe: its steps in order, the settings of the one selected, and what it does to the first rows.
+/// The recipe: its steps in order, the settings of the one selected, and what it does to the first rows, or where it adds
+/// rows, what it makes of some.
 class PreparePage : public Page {
     Q_OBJECT
 public:
@@ -46,11 +48,16 @@ private:
     void addStep(const std::string& id);
     void setParam(const QString& id, const ParamValue& value, bool more);
     void requestPreview();
+    void submitPreview();
+    void submitGallery();
+    void submit(const QString& title, JobQueue::Work work, std::function<void()> done, std::function<void(const QString&)> failed);
     void showPreview(const RecipePreview& preview);
 
     PageBody* m_body;
     StepList* m_list = nullptr;
     Card* m_card = nullptr;
+    AugmentGallery* m_gallery = nullptr;
+    std::int64_t m_draw = 0;   ///< how often others were asked for
     QTableView* m_table = nullptr;
     PreviewModel* m_model = nullptr;
     QButtonGroup* m_sides = nullptr;

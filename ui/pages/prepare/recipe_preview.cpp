@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/prepare/recipe_preview.h"
 
+#include <limits>
 #include <numeric>
 
 namespace holdout {
 
-RecipePreview previewRecipe(const Table& table, const ExperimentSpec& spec, std::size_t step, const Catalog& catalog,
-                            JobContext& context, std::size_t rows) {
-    const Dataset data = makeDataset(table, spec.data.roles, spec.data.task);
-    context.throwIfStopped();
-    RecipePreview preview;
+namespace {
+
+TrainingFrame trainingOf(const Dataset& data, const ExperimentSpec& spec, const Catalog& catalog, std::size_t most) {
     Warnings ignored;  // of the split: Evaluate tells them
     const std::vector<Fold> folds = makeFolds(spec.validate, catalog.splits, data, Seed(spec.seed), ignored);
-    const std::vector<std::uint32_t>& train = folds.front().train;
+    std::vector<std::uint32_t> train = folds.front().train;
+    if (train.size() > most) {
+        for (std::size_t i = 0; i < most; ++i) train[i] = train[i * train.size() / most];
+        train.resize(most);
+    }
     RowIds ids;
     for (const std::uint32_t position : train) ids.push_back(data.rows[position]);
     Eigen::VectorXd weights;
@@ -20,8 +23,22 @@ RecipePreview previewRecipe(const Table& table, const ExperimentSpec& spec, std:
         weights.resize(static_cast<Eigen::Index>(train.size()));
         for (std::size_t i = 0; i < train.size(); ++i) weights[static_cast<Eigen::Index>(i)] = data.weights[train[i]];
     }
-    TrainingFrame frame{data.features.gather(train), data.target.gather(train), std::move(weights), std::move(ids)};
-    preview.trainingRows = static_cast<std::int64_t>(train.size());
+    return {data.features.gather(train), data.target.gather(train), std::move(weights), std::move(ids)};
+}
+
+}  // namespace
+
+TrainingFrame firstFoldTraining(const Table& table, const ExperimentSpec& spec, const Catalog& catalog, std::size_t most) {
+    return trainingOf(makeDataset(table, spec.data.roles, spec.data.task), spec, catalog, most);
+}
+
+RecipePreview previewRecipe(const Table& table, const ExperimentSpec& spec, std::size_t step, const Catalog& catalog,
+                            JobContext& context, std::size_t rows) {
+    const Dataset data = makeDataset(table, spec.data.roles, spec.data.task);
+    context.throwIfStopped();
+    RecipePreview preview;
+    TrainingFrame frame = trainingOf(data, spec, catalog, std::numeric_limits<std::size_t>::max());
+    preview.trainingRows = static_cast<std::int64_t>(frame.rows.size());
 
     RowIds first(std::min(rows, data.size()));
     std::iota(first.begin(), first.end(), 0U);

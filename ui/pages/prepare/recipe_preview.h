@@ -19,6 +19,9 @@ struct RecipePreview {
     Warnings warnings;
 };
 
+/// The training rows of the first fold: `most` of them, evenly spread, where they are more. Throws Error.
+TrainingFrame firstFoldTraining(const Table& table, const ExperimentSpec& spec, const Catalog& catalog, std::size_t most);
+
 /// Fits the steps up to and with `step` on the training rows of the first fold, and applies them to the first `rows` rows.
 /// A step that is switched off leaves them as they are. Throws Error and Cancelled.
 RecipePreview previewRecipe(const Table& table, const ExperimentSpec& spec, std::size_t step, const Catalog& catalog,

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <vector>
+
+namespace holdout {
+
+/// A stretch of words of a text: in both texts, or in this one alone.
+struct TextPiece {
+    QString words;
+    bool isShared = true;
+
+    bool operator==(const TextPiece&) const = default;
+};
+
+struct TextDifference {
+    std::vector<TextPiece> before, after;
+};
+
+/// Word by word, by the longest common subsequence; of each text the first `most` words.
+TextDifference textDifference(const QString& before, const QString& after, qsizetype most = 120);
+
+}  // namespace holdout
