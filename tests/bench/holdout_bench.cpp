@@ -18,7 +18,7 @@ namespace {
 
 std::vector<BenchTask> allTasks() {
     std::vector<BenchTask> tasks = dataTasks();
-    for (const auto& group : {linearTasks(), neuralTasks(), resampleTasks(), treeTasks(), tuneTasks()})
+    for (const auto& group : {linearTasks(), kernelTasks(), neuralTasks(), resampleTasks(), treeTasks(), tuneTasks()})
         tasks.insert(tasks.end(), group.begin(), group.end());
     return tasks;
 }

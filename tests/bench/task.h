@@ -24,6 +24,7 @@ struct BenchTask {
 };
 
 std::vector<BenchTask> dataTasks();
+std::vector<BenchTask> kernelTasks();
 std::vector<BenchTask> linearTasks();
 std::vector<BenchTask> neuralTasks();
 std::vector<BenchTask> resampleTasks();

@@ -5,6 +5,8 @@
 #include <iostream>
 #include <numbers>
 
+#include <nlohmann/json.hpp>
+
 #include "base/error.h"
 #include "experiment/experiment_spec.h"
 #include "experiment/runner.h"
