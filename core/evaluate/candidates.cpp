@@ -73,6 +73,10 @@ AugmentRows augmentRowsFor(const ModelInfo* model) {
     return model && model->can.freshRows ? AugmentRows::EachEpoch : AugmentRows::Once;
 }
 
+RawCells rawCellsOf(const ModelInfo* model) {
+    return model ? model->can.raw : RawCells{};
+}
+
 /// Mixed rows carry weights, which not every model takes.
 void refuseNewWeights(const ModelInfo& model, const Eigen::VectorXd& weights, const Eigen::VectorXd& given) {
     if (weights.size() == 0 || given.size() > 0 || model.can.weights) return;
@@ -90,7 +94,7 @@ PreparedFold prepare(const Dataset& data, const Recipe& recipe, const ModelInfo*
     try {
         TrainingFrame training{data.features.gather(fold.train), data.target.gather(fold.train),
                                gathered(data.weights, fold.train), rowIds(data, fold.train)};
-        RecipeFit fit = recipe.fit(std::move(training), context, augmentRowsFor(model));
+        RecipeFit fit = recipe.fit(std::move(training), context, augmentRowsFor(model), rawCellsOf(model));
         StepNotes notes = std::move(fit.notes);
         prepared.testFeatures = fit.recipe->apply(data.features.gather(fold.test), notes);
         prepared.ledger = checkedLedger(*fit.recipe, prepared.testRows);
@@ -129,7 +133,7 @@ struct CommonRows {
 };
 
 Features gathered(const Features& features, const std::vector<std::uint32_t>& positions) {
-    Features rows{{}, features.names, {}, features.image};
+    Features rows{{}, features.names, {}, features.image, {}, features.levels};
     if (features.sparse)
         rows.sparse = features.sparse->gather(positions);
     else
@@ -269,7 +273,8 @@ private:
         CommonRows common;
         try {
             JobContext context = m_context.reporting(m_silent).derive("recipe");
-            RecipeFit fit = recipe.fit({m_data.features, m_data.target, m_data.weights, m_data.rows}, context);
+            RecipeFit fit = recipe.fit({m_data.features, m_data.target, m_data.weights, m_data.rows}, context,
+                                       AugmentRows::Once, rawCellsOf(group.model));
             common = {group.model->accepted(std::move(fit.features)), std::move(fit.notes.warnings)};
         } catch (const Error&) {
             return left;
@@ -392,13 +397,13 @@ private:
         } else {
             result.predictions = {};
         }
+        if (m_keep == Keep::ScoresAndSizes)
+            result.modelBytes = static_cast<std::int64_t>(nlohmann::json::to_cbor(model.save()).size());
         result.seconds = fitSeconds + secondsSince(start);
         return result;
     }
 
     void finish(std::size_t candidate, std::size_t fold, FoldResult result) {
-        if (m_keep == Keep::ScoresAndSizes)
-            result.modelBytes = static_cast<std::int64_t>(nlohmann::json::to_cbor(model.save()).size());
         const std::lock_guard lock(m_mutex);
         ++m_done;
         m_results[candidate].folds[fold] = std::move(result);
@@ -474,7 +479,8 @@ std::shared_ptr<const FittedPipeline> fitPipeline(const Dataset& data, const Pip
     JobContext recipeContext = context.derive("recipe");
     const ModelInfo& info = catalog.models.require(spec.model.id);
     RecipeFit fit = Recipe(spec.prepare, catalog.steps)
-                        .fit({data.features, data.target, data.weights, data.rows}, recipeContext, augmentRowsFor(&info));
+                        .fit({data.features, data.target, data.weights, data.rows}, recipeContext,
+                             augmentRowsFor(&info), rawCellsOf(&info));
     refuseNewWeights(info, fit.training.weights, data.weights);
     const auto estimator = info.make(Params(info.params, spec.model.params, spec.model.id), data.target.task);
     JobContext modelContext = context.derive("model");

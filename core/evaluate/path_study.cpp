@@ -25,8 +25,9 @@ std::vector<std::shared_ptr<const Model>> modelsOfAllRows(const Dataset& data, c
                                                           JobContext& context) {
     const ModelInfo& info = catalog.models.require(spec.model.id);
     JobContext recipeContext = context.derive("recipe");
-    RecipeFit fit =
-        Recipe(spec.prepare, catalog.steps).fit({data.features, data.target, data.weights, data.rows}, recipeContext);
+    RecipeFit fit = Recipe(spec.prepare, catalog.steps)
+                        .fit({data.features, data.target, data.weights, data.rows}, recipeContext, AugmentRows::Once,
+                             info.can.raw);
     const auto estimator = info.make(Params(info.params, spec.model.params, spec.model.id), data.target.task);
     if (!estimator->path())
         throw Error(std::string(info.label) + " has no regularisation whose strength could be walked through.",

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <cassert>
+#include <limits>
+#include <unordered_map>
 
 #include "base/format.h"
 #include "prepare/recipe.h"
@@ -8,7 +11,7 @@
 namespace holdout {
 namespace {
 
-void requireNumeric(const Column& column) {
+void requireNumeric(const Column& column, RawCells raw) {
     const Place place{.column = column.name()};
     switch (column.type()) {
         case ColumnType::Number:
@@ -16,6 +19,7 @@ void requireNumeric(const Column& column) {
         case ColumnType::Sparse:
             break;
         case ColumnType::Category:
+            if (raw.categories) break;
             throw Error("A model needs numbers, but this column holds categories.", place,
                         "Add the one-hot step, or ignore the column on the Data page.");
         case ColumnType::Text:
@@ -24,7 +28,8 @@ void requireNumeric(const Column& column) {
         case ColumnType::DateTime:
             throw Error("A model needs numbers, but this column holds dates.", place, "Ignore it on the Data page.");
     }
-    if (column.missing().any())
+    const bool isCell = column.type() == ColumnType::Number || column.type() == ColumnType::Category;
+    if (column.missing().any() && !(raw.missing && isCell))
         throw Error(formatCount(static_cast<std::int64_t>(column.missing().count())) + " of " +
                         formatCount(static_cast<std::int64_t>(column.rows())) +
                         " cells are still missing after the last step.",
@@ -54,10 +59,10 @@ struct Block {
     std::optional<ImageShape> image;
 };
 
-std::vector<Block> blocksOf(const Table& table, std::vector<std::string>& names) {
+std::vector<Block> blocksOf(const Table& table, RawCells raw, std::vector<std::string>& names) {
     std::vector<Block> blocks;
     for (const ColumnPtr& column : table.columns()) {
-        requireNumeric(*column);
+        requireNumeric(*column, raw);
         Block block{.first = names.size(), .width = 1, .image = {}};
         if (column->type() == ColumnType::Sparse) {
             block.width = column->sparse().rows.width;
@@ -75,27 +80,94 @@ std::vector<Block> blocksOf(const Table& table, std::vector<std::string>& names)
     return blocks;
 }
 
-void fillDense(const Table& table, const std::vector<Block>& blocks, Eigen::MatrixXd& values) {
+/// The labels that at least one row has: the column's list may hold those of held-out rows too.
+std::vector<std::string> labelsOf(const Column& column) {
+    std::vector<char> seen(column.levels().size(), false);
+    for (std::size_t row = 0; row < column.rows(); ++row)
+        if (!column.isMissing(row)) seen[column.codes()[row]] = true;
+    std::vector<std::string> labels;
+    for (std::size_t code = 0; code < seen.size(); ++code)
+        if (seen[code]) labels.push_back(column.levels()[code]);
+    return labels;
+}
+
+/// Null when no column is of categories.
+std::shared_ptr<const FeatureLevels> levelsOf(const Table& table, const std::vector<Block>& blocks, std::size_t width) {
+    std::shared_ptr<FeatureLevels> levels;
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        if (table.column(i).type() != ColumnType::Category) continue;
+        if (!levels) levels = std::make_shared<FeatureLevels>(width);
+        (*levels)[blocks[i].first] = labelsOf(table.column(i));
+    }
+    return levels;
+}
+
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+/// Numbers as they are, categories as places in `labels`; NaN where nothing is known.
+std::vector<double> cellsOf(const Column& column, const std::vector<std::string>& labels) {
+    std::vector<double> cells;
+    if (column.type() == ColumnType::Number) {
+        cells.assign(column.numbers().begin(), column.numbers().end());
+    } else {
+        std::unordered_map<std::string_view, double> places;
+        for (const std::string& label : labels) places.emplace(label, static_cast<double>(places.size()));
+        std::vector<double> placeOf;
+        for (const std::string& level : column.levels()) {
+            const auto found = places.find(level);
+            placeOf.push_back(found == places.end() ? kUnknown : found->second);
+        }
+        cells.reserve(column.rows());
+        for (const std::uint32_t code : column.codes()) cells.push_back(placeOf.empty() ? kUnknown : placeOf[code]);
+    }
+    for (std::size_t row = 0; column.missing().any() && row < cells.size(); ++row)
+        if (column.isMissing(row)) cells[row] = kUnknown;
+    return cells;
+}
+
+/// As cellsOf, for each column that is one feature; empty for others.
+std::vector<std::vector<double>> allCells(const Table& table, const std::vector<Block>& blocks,
+                                          const FeatureLevels* levels) {
+    std::vector<std::vector<double>> cells(blocks.size());
+    forEachColumn(table.columnCount(), table.rows(), [&](std::size_t i) {
+        const ColumnType type = table.column(i).type();
+        if (type == ColumnType::Number || type == ColumnType::Category)
+            cells[i] = cellsOf(table.column(i),
+                               levels ? (*levels)[blocks[i].first] : std::vector<std::string>{});
+    });
+    return cells;
+}
+
+void fillDense(const Table& table, const std::vector<Block>& blocks, const FeatureLevels* levels,
+               Eigen::MatrixXd& values) {
     const auto rows = static_cast<Eigen::Index>(table.rows());
     forEachColumn(table.columnCount(), table.rows(), [&](std::size_t i) {
         const Column& column = table.column(i);
-        if (column.type() == ColumnType::Number) {
-            values.col(static_cast<Eigen::Index>(blocks[i].first)) =
-                Eigen::Map<const Eigen::VectorXd>(column.numbers().data(), rows);
+        const auto first = static_cast<Eigen::Index>(blocks[i].first);
+        if (column.type() == ColumnType::Number && !column.missing().any()) {
+            values.col(first) = Eigen::Map<const Eigen::VectorXd>(column.numbers().data(), rows);
+            return;
+        }
+        if (column.type() != ColumnType::Image) {
+            const std::vector<double> cells =
+                cellsOf(column, levels ? (*levels)[blocks[i].first] : std::vector<std::string>{});
+            values.col(first) = Eigen::Map<const Eigen::VectorXd>(cells.data(), rows);
             return;
         }
         for (Eigen::Index row = 0; row < rows; ++row) {
             const auto pixels = column.images().at(static_cast<std::size_t>(row));
             for (std::size_t p = 0; p < pixels.size(); ++p)
-                values(row, static_cast<Eigen::Index>(blocks[i].first + p)) = pixels[p] / 255.0;
+                values(row, first + static_cast<Eigen::Index>(p)) = pixels[p] / 255.0;
         }
     });
 }
 
-SparseRows sparseOf(const Table& table, const std::vector<Block>& blocks, std::size_t width) {
+SparseRows sparseOf(const Table& table, const std::vector<Block>& blocks, const FeatureLevels* levels,
+                    std::size_t width) {
     SparseRows result;
     result.width = width;
     result.offsets.reserve(table.rows() + 1);
+    const std::vector<std::vector<double>> cells = allCells(table, blocks, levels);
     const auto push = [&](std::size_t column, double value) {
         if (value == 0) return;
         result.columns.push_back(static_cast<std::int32_t>(column));
@@ -104,8 +176,8 @@ SparseRows sparseOf(const Table& table, const std::vector<Block>& blocks, std::s
     for (std::size_t row = 0; row < table.rows(); ++row) {
         for (std::size_t i = 0; i < blocks.size(); ++i) {
             const Column& column = table.column(i);
-            if (column.type() == ColumnType::Number) {
-                push(blocks[i].first, column.numbers()[row]);
+            if (!cells[i].empty()) {
+                push(blocks[i].first, cells[i][row]);
             } else if (column.type() == ColumnType::Image) {
                 const auto pixels = column.images().at(row);
                 for (std::size_t p = 0; p < pixels.size(); ++p) push(blocks[i].first + p, pixels[p] / 255.0);
@@ -137,18 +209,20 @@ void requireFinite(const Table& table) {
 
 }  // namespace
 
-Features toFeatures(const Table& table) {
+Features toFeatures(const Table& table, RawCells raw, std::shared_ptr<const FeatureLevels> known) {
     Features features;
-    const std::vector<Block> blocks = blocksOf(table, features.names);
+    const std::vector<Block> blocks = blocksOf(table, raw, features.names);
     requireFinite(table);
+    features.levels = known ? std::move(known) : levelsOf(table, blocks, features.names.size());
+    assert(!features.levels || features.levels->size() == features.names.size());
     const auto isSparse = [](const ColumnPtr& column) { return column->type() == ColumnType::Sparse; };
     if (std::ranges::any_of(table.columns(), isSparse)) {
-        features.sparse = sparseOf(table, blocks, features.names.size());
+        features.sparse = sparseOf(table, blocks, features.levels.get(), features.names.size());
         return features;
     }
     if (blocks.size() == 1) features.image = blocks.front().image;
     features.values.resize(static_cast<Eigen::Index>(table.rows()), features.columns());
-    fillDense(table, blocks, features.values);
+    fillDense(table, blocks, features.levels.get(), features.values);
     return features;
 }
 

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <numeric>
+#include <unordered_set>
 
 #include "base/format.h"
 #include "prepare/recipe_fresh_rows.h"
+#include "prepare/step_columns.h"
 
 namespace holdout {
 namespace {
@@ -20,6 +22,23 @@ RowIds sortedRows(const RowIds& rows) {
     RowIds sorted = rows;
     if (!std::is_sorted(sorted.begin(), sorted.end())) std::sort(sorted.begin(), sorted.end());
     return sorted;
+}
+
+/// Warns of categories that are left to the model and that no training row has.
+void warnOfUnknown(const Table& table, const FeatureLevels& levels, StepNotes& notes) {
+    // Each column makes one feature: only tables without pictures and sparse columns leave categories to be seen here.
+    if (table.columnCount() != levels.size()) return;
+    for (std::size_t i = 0; i < levels.size(); ++i) {
+        const Column& column = table.column(i);
+        if (column.type() != ColumnType::Category) continue;
+        const std::unordered_set<std::string_view> known(levels[i].begin(), levels[i].end());
+        std::vector<std::size_t> unseen(column.levels().size());
+        for (std::size_t row = 0; row < column.rows(); ++row)
+            if (!column.isMissing(row)) ++unseen[column.codes()[row]];
+        for (std::size_t code = 0; code < unseen.size(); ++code)
+            if (known.contains(column.levels()[code])) unseen[code] = 0;
+        warnOfUnseen(column, unseen, "the model takes the cell as missing", notes.warnings);
+    }
 }
 
 /// Keeps what a model that trains by epochs needs of augmenting steps.
@@ -48,11 +67,13 @@ private:
 }  // namespace
 
 FittedRecipe::FittedRecipe(std::vector<Part> parts, std::vector<std::string> inputs, std::vector<ColumnType> inputTypes,
-                           std::vector<StepRecord> records)
+                           std::vector<StepRecord> records, RawCells raw, std::shared_ptr<const FeatureLevels> levels)
     : m_parts(std::move(parts)),
       m_inputs(std::move(inputs)),
       m_inputTypes(std::move(inputTypes)),
-      m_records(std::move(records)) {
+      m_records(std::move(records)),
+      m_raw(raw),
+      m_levels(std::move(levels)) {
 }
 
 Table FittedRecipe::aligned(const Table& table, StepNotes& notes) const {
@@ -91,7 +112,9 @@ Table FittedRecipe::applyFirst(const Table& table, std::size_t count, StepNotes&
 }
 
 Features FittedRecipe::apply(const Table& table, StepNotes& notes) const {
-    return toFeatures(applyFirst(table, m_parts.size(), notes));
+    const Table made = applyFirst(table, m_parts.size(), notes);
+    if (m_levels) warnOfUnknown(made, *m_levels, notes);
+    return toFeatures(made, m_raw, m_levels);
 }
 
 Recipe::Recipe(const std::vector<StepSpec>& specs, const StepRegistry& steps) {
@@ -102,7 +125,7 @@ Recipe::Recipe(const std::vector<StepSpec>& specs, const StepRegistry& steps) {
     }
 }
 
-RecipeFit Recipe::fit(TrainingFrame training, JobContext& context, AugmentRows augment) const {
+RecipeFit Recipe::fit(TrainingFrame training, JobContext& context, AugmentRows augment, RawCells raw) const {
     std::vector<std::string> inputs;
     std::vector<ColumnType> types;
     for (const ColumnPtr& column : training.table.columns()) {
@@ -131,11 +154,11 @@ RecipeFit Recipe::fit(TrainingFrame training, JobContext& context, AugmentRows a
             rethrowFrom(error, part.spec.id);
         }
     }
-    auto recipe = std::make_shared<const FittedRecipe>(std::move(fittedParts), std::move(inputs), std::move(types),
-                                                       std::move(records));
     std::shared_ptr<const FreshRows> freshRows = fresh.take(training);
-    Features features = toFeatures(training.table);
+    Features features = toFeatures(training.table, raw);
     features.fresh = std::move(freshRows);
+    auto recipe = std::make_shared<const FittedRecipe>(std::move(fittedParts), std::move(inputs), std::move(types),
+                                                       std::move(records), raw, features.levels);
     return {std::move(recipe), std::move(training), std::move(features), std::move(notes)};
 }
 

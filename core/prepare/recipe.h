@@ -30,6 +30,17 @@ struct ImageShape {
 
 class FreshRows;
 
+/// Cells that a model takes as they are, without a step that makes numbers of them.
+struct RawCells {
+    bool missing = false;     ///< missing cells, as NaN
+    bool categories = false;  ///< categories, as places in their list of labels
+
+    bool operator==(const RawCells&) const = default;
+};
+
+/// The labels of each feature; none for one that is a number.
+using FeatureLevels = std::vector<std::vector<std::string>>;
+
 /// Numeric features, ready for a model, in one of two forms: dense, or sparse where a column of the table is.
 struct Features {
     Eigen::MatrixXd values;                  ///< rows × columns, column-major, float64; empty when sparse
@@ -37,6 +48,9 @@ struct Features {
     std::optional<SparseRows> sparse = {};   ///< the same rows × columns in place of `values`
     std::optional<ImageShape> image = {};    ///< the columns are the pixels of one picture of this shape
     std::shared_ptr<const FreshRows> fresh = {};  ///< the rows to add in each epoch (prepare/fresh_rows.h); may be null
+    /// Where a column has labels, its values are places in that list, or NaN where the category is missing or unknown.
+    /// Null when all columns are numbers, as for models without RawCells::categories.
+    std::shared_ptr<const FeatureLevels> levels = {};
 
     Eigen::Index rows() const { return sparse ? static_cast<Eigen::Index>(sparse->rows()) : values.rows(); }
     Eigen::Index columns() const { return static_cast<Eigen::Index>(names.size()); }
@@ -61,14 +75,14 @@ public:
         StepSpec spec;
         std::shared_ptr<const FittedStep> fitted;
     };
-    /// `inputs` and `inputTypes`: the columns of the training table, in order.
+    /// `inputs` and `inputTypes`: the columns of the training table, in order. `levels`: the labels of the features.
     FittedRecipe(std::vector<Part> parts, std::vector<std::string> inputs, std::vector<ColumnType> inputTypes,
-                 std::vector<StepRecord> records);
+                 std::vector<StepRecord> records, RawCells raw = {}, std::shared_ptr<const FeatureLevels> levels = {});
 
     /// Features of rows of any origin. Columns are found by name; others than the training table's are left aside,
     /// and one of another type is read as the training table's type (a file whose classes 1, 2, 3 look like numbers).
-    /// Throws Error when a column is not numeric or still has missing cells after the last step, or when a column
-    /// that was there in training is absent.
+    /// Throws Error when a column is not numeric or still has missing cells after the last step (unless they are
+    /// RawCells that it was fitted for), or when a column that was there in training is absent.
     Features apply(const Table& table, StepNotes& notes) const;
     /// The table after the first `count` fitted steps (all, when there are fewer): for the preview.
     Table applyFirst(const Table& table, std::size_t count, StepNotes& notes) const;
@@ -89,6 +103,8 @@ private:
     std::vector<std::string> m_inputs;
     std::vector<ColumnType> m_inputTypes;
     std::vector<StepRecord> m_records;
+    RawCells m_raw;
+    std::shared_ptr<const FeatureLevels> m_levels;
 };
 
 /// What fitting a recipe yields: the fitted recipe, and the training rows that are left, prepared.
@@ -110,8 +126,10 @@ class Recipe {
 public:
     /// Throws Error when a step or parameter is unknown or wrong. Disabled steps are left out.
     Recipe(const std::vector<StepSpec>& specs, const StepRegistry& steps);
-    /// Fits and applies each step in turn. Throws Error when a step leaves no training row, or as FittedRecipe::apply.
-    RecipeFit fit(TrainingFrame training, JobContext& context, AugmentRows augment = AugmentRows::Once) const;
+    /// Fits and applies each step in turn. `raw`: what the model takes as it is. Throws Error when a step leaves no
+    /// training row, or as FittedRecipe::apply.
+    RecipeFit fit(TrainingFrame training, JobContext& context, AugmentRows augment = AugmentRows::Once,
+                  RawCells raw = {}) const;
 
 private:
     struct Part {
@@ -131,7 +149,8 @@ StepSpec stepFromJson(const nlohmann::json& json, const StepRegistry& steps);
 std::vector<StepSpec> suggestedRecipe(const Table& features);
 
 /// Makes the numeric matrix of a table: sparse when one of its columns is. Pixels of images are divided by 255 and stand in
-/// the order of ImageValues; images must be of one size. Throws Error as FittedRecipe::apply.
-Features toFeatures(const Table& table);
+/// the order of ImageValues; images must be of one size. `raw`: what may be left in the table. `known`: the labels that
+/// places count in, else each column's own; others than known ones are NaN. Throws Error as FittedRecipe::apply.
+Features toFeatures(const Table& table, RawCells raw = {}, std::shared_ptr<const FeatureLevels> known = {});
 
 }  // namespace holdout

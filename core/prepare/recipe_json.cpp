@@ -61,6 +61,10 @@ json FittedRecipe::save() const {
     for (const StepRecord& record : m_records)
         state["records"].push_back(
             {{"step", record.step}, {"rows", rangesOf(record.rowsSeen)}, {"learnt", record.learnt}});
+    // Only for models that take them, so that other saved recipes stay as they were.
+    if (m_raw.missing) state["missing"] = true;
+    if (m_raw.categories) state["categories"] = true;
+    if (m_levels) state["levels"] = *m_levels;
     return state;
 }
 
@@ -82,8 +86,12 @@ std::shared_ptr<const FittedRecipe> FittedRecipe::load(const json& state, const 
         std::vector<StepRecord> records;
         for (const json& record : state.at("records"))
             records.push_back({record.at("step"), rowsOf(record.at("rows")), record.at("learnt")});
+        const RawCells raw{.missing = state.value("missing", false), .categories = state.value("categories", false)};
+        std::shared_ptr<const FeatureLevels> levels;
+        if (state.contains("levels"))
+            levels = std::make_shared<const FeatureLevels>(state["levels"].get<FeatureLevels>());
         return std::make_shared<const FittedRecipe>(std::move(parts), std::move(inputs), std::move(types),
-                                                    std::move(records));
+                                                    std::move(records), raw, std::move(levels));
     } catch (const json::exception& problem) {
         throw Error(std::string("The saved recipe cannot be read: ") + problem.what() + ".", {},
                     "The file may be damaged, or come from a newer version.");

@@ -19,6 +19,7 @@ struct TrainingData {
 
     TrainingData gather(const std::vector<std::uint32_t>& rows) const {
         TrainingData some{{features.values(rows, Eigen::all), features.names}, target.gather(rows), {}};
+        some.features.levels = features.levels;
         if (weights.size() > 0) some.weights = weights(rows);
         return some;
     }

@@ -173,6 +173,17 @@ ClassMoments classMoments(const TrainingSet& training, CellRule rule, const JobC
     return training.features.sparse ? sparseMoments(training, rule, context) : denseMoments(training, rule, context);
 }
 
+ClassMoments joined(const ClassMoments& first, const ClassMoments& second) {
+    ClassMoments both{first.weights + second.weights, first.sums + second.sums, first.squares};
+    for (Index j = 0; j < both.squares.cols(); ++j)
+        for (Index k = 0; k < both.squares.rows(); ++k) {
+            Moments moments{first.weights[k], first.sums(k, j), first.squares(k, j)};
+            moments.join({second.weights[k], second.sums(k, j), second.squares(k, j)});
+            both.squares(k, j) = moments.squares;
+        }
+    return both;
+}
+
 ValueKinds valueKinds(const Features& features, const JobContext& context) {
     const auto look = [&](const double* values, std::size_t count, ValueKinds& kinds) {
         for (std::size_t i = 0; i < count; ++i) {

@@ -26,6 +26,10 @@ struct CellRule {
 /// bits on any number of threads.
 ClassMoments classMoments(const TrainingSet& training, CellRule rule, const JobContext& context);
 
+/// The moments of the rows of both, as Chan, Golub and LeVeque join pieces. Requires the same classes and columns;
+/// `squares` may be empty in both.
+ClassMoments joined(const ClassMoments& first, const ClassMoments& second);
+
 /// What the features' values look like, to choose a distribution by.
 struct ValueKinds {
     bool counts = true;          ///< whole and not negative

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <numbers>
+#include <optional>
 
 #include "base/format.h"
 #include "base/parallel.h"
@@ -72,9 +73,47 @@ struct Scores {
 /// Rows that are scored together, for one class and column after another.
 constexpr std::size_t rowsPerPiece = 256;
 
+enum class Kind { Gaussian, Multinomial, Bernoulli };
+
+constexpr std::pair<Kind, std::string_view> kKinds[] = {
+    {Kind::Gaussian, "Gaussian"}, {Kind::Multinomial, "Multinomial"}, {Kind::Bernoulli, "Bernoulli"}};
+
+std::string_view nameOf(Kind kind) {
+    for (const auto& [known, name] : kKinds)
+        if (known == kind) return name;
+    return {};
+}
+
+/// What was counted, from which the scores follow: kept so that new rows can be counted to it.
+struct Counted {
+    Kind kind = Kind::Gaussian;
+    ClassMoments moments;  ///< squares of Gaussian only
+
+    nlohmann::json save() const {
+        return {{"kind", nameOf(kind)},
+                {"weights", toJson(moments.weights)},
+                {"sums", toPackedJson(moments.sums)},
+                {"squares", toPackedJson(moments.squares)}};
+    }
+    static std::optional<Counted> load(const nlohmann::json& state) {
+        if (!state.contains("counted")) return std::nullopt;  // of an earlier version
+        const nlohmann::json& from = state["counted"];
+        Counted counted{Kind::Gaussian,
+                        {vectorFromJson(from.at("weights")), matrixFromPackedJson(from.at("sums")),
+                         matrixFromPackedJson(from.at("squares"))}};
+        for (const auto& [kind, name] : kKinds)
+            if (from.at("kind") == name) counted.kind = kind;
+        return counted;
+    }
+};
+
 class NaiveBayesModel final : public Model {
 public:
-    NaiveBayesModel(Scores scores, std::string summary) : m_scores(std::move(scores)), m_summary(std::move(summary)) {}
+    NaiveBayesModel(Scores scores, std::string summary, std::optional<Counted> counted)
+        : m_scores(std::move(scores)), m_summary(std::move(summary)), m_counted(std::move(counted)) {}
+
+    const std::optional<Counted>& counted() const { return m_counted; }
+    CellRule rule() const { return m_scores.rule; }
 
     Predictions predict(const Features& features) const override {
         Eigen::MatrixXd sums(features.rows(), m_scores.offsets.size());
@@ -91,13 +130,15 @@ public:
     std::string summary() const override { return m_summary; }
 
     nlohmann::json save() const override {
-        return {{"summary", m_summary},
-                {"indicator", m_scores.rule.indicator},
-                {"threshold", m_scores.rule.threshold},
-                {"offsets", toJson(m_scores.offsets)},
-                {"linear", toJson(m_scores.linear)},
-                {"centres", toJson(m_scores.centres)},
-                {"quadratic", toJson(m_scores.quadratic)}};
+        nlohmann::json state = {{"summary", m_summary},
+                                {"indicator", m_scores.rule.indicator},
+                                {"threshold", m_scores.rule.threshold},
+                                {"offsets", toJson(m_scores.offsets)},
+                                {"linear", toJson(m_scores.linear)},
+                                {"centres", toJson(m_scores.centres)},
+                                {"quadratic", toJson(m_scores.quadratic)}};
+        if (m_counted) state["counted"] = m_counted->save();
+        return state;
     }
 
     static std::shared_ptr<const Model> load(const nlohmann::json& state) {
@@ -106,7 +147,8 @@ public:
                       matrixFromJson(state.at("linear")),
                       matrixFromJson(state.at("centres")),
                       matrixFromJson(state.at("quadratic"))};
-        return std::make_shared<NaiveBayesModel>(std::move(scores), state.at("summary").get<std::string>());
+        return std::make_shared<NaiveBayesModel>(std::move(scores), state.at("summary").get<std::string>(),
+                                                 Counted::load(state));
     }
 
 private:
@@ -161,9 +203,8 @@ private:
 
     Scores m_scores;
     std::string m_summary;
+    std::optional<Counted> m_counted;
 };
-
-enum class Kind { Gaussian, Multinomial, Bernoulli };
 
 /// As the weights of words are: most cells are 0, however they are stored.
 bool isMostlyZero(const Features& features) {
@@ -173,7 +214,7 @@ bool isMostlyZero(const Features& features) {
     return filled < cells / 2;
 }
 
-class NaiveBayesEstimator final : public Estimator {
+class NaiveBayesEstimator final : public Estimator, public Updater {
 public:
     explicit NaiveBayesEstimator(const Params& params)
         : m_kind(params.text("kind")),
@@ -185,15 +226,31 @@ public:
         context.throwIfStopped();
         requireRows(training, 1);
         requireAllClasses(training);
-        switch (kindFor(training, context)) {
-            case Kind::Gaussian:
-                return gaussian(training, context);
-            case Kind::Multinomial:
-                return multinomial(training, context);
-            case Kind::Bernoulli:
-                return bernoulli(training, context);
-        }
-        return nullptr;
+        const Kind kind = kindFor(training, context);
+        return model({kind, momentsOf(kind, ruleOf(kind), training, context)}, ruleOf(kind));
+    }
+
+    const Updater* updater() const override { return this; }
+
+    /// The same, to rounding, as fitting on the old rows and the new ones together, of the kind that the model is.
+    std::shared_ptr<const Model> update(const Model& before, const TrainingSet& rows,
+                                        JobContext& context) const override {
+        context.throwIfStopped();
+        requireRows(rows, 1);
+        const auto* known = dynamic_cast<const NaiveBayesModel*>(&before);
+        if (!known || !known->counted())
+            throw Error(known ? "The model was saved by a version that did not keep its counts."
+                              : "The model to go on with is not naive Bayes.",
+                        {.parameter = "model"}, known ? "Train it again." : "Choose the model that it was fitted with.");
+        const Counted& counted = *known->counted();
+        if (counted.moments.sums.cols() != rows.features.columns() ||
+            counted.moments.weights.size() != rows.target.classCount())
+            throw Error("The new rows have other features or classes than those that the model was fitted on.", {},
+                        "Prepare them with the model's own recipe.");
+        if (counted.kind == Kind::Multinomial) refuseNegative(rows.features, valueKinds(rows.features, context));
+        return model({counted.kind,
+                      joined(counted.moments, momentsOf(counted.kind, known->rule(), rows, context))},
+                     known->rule());
     }
 
 private:
@@ -205,26 +262,42 @@ private:
             return kinds.indicators                                                             ? Kind::Bernoulli
                    : kinds.counts || (kinds.negative < 0 && isMostlyZero(training.features)) ? Kind::Multinomial
                                                                                                 : Kind::Gaussian;
-        if (kinds.negative >= 0)
-            throw Error(
-                "Multinomial naive Bayes takes counts, but " +
-                    training.features.names[static_cast<std::size_t>(kinds.negative)] + " has negative values.",
-                {.column = training.features.names[static_cast<std::size_t>(kinds.negative)], .parameter = "kind"},
-                "Choose Gaussian naive Bayes, or leave standardizing out of the recipe.");
+        refuseNegative(training.features, kinds);
         return Kind::Multinomial;
+    }
+
+    static void refuseNegative(const Features& features, const ValueKinds& kinds) {
+        if (kinds.negative < 0) return;
+        const std::string& name = features.names[static_cast<std::size_t>(kinds.negative)];
+        throw Error("Multinomial naive Bayes takes counts, but " + name + " has negative values.",
+                    {.column = name, .parameter = "kind"},
+                    "Choose Gaussian naive Bayes, or leave standardizing out of the recipe.");
+    }
+
+    CellRule ruleOf(Kind kind) const { return {kind == Kind::Bernoulli, m_threshold}; }
+
+    static ClassMoments momentsOf(Kind kind, CellRule rule, const TrainingSet& training, const JobContext& context) {
+        ClassMoments moments = classMoments(training, rule, context);
+        if (kind != Kind::Gaussian) moments.squares.resize(0, 0);
+        return moments;
+    }
+
+    std::shared_ptr<const Model> model(Counted counted, CellRule rule) const {
+        const ClassMoments& moments = counted.moments;
+        Scores scores = counted.kind == Kind::Gaussian      ? gaussian(moments)
+                        : counted.kind == Kind::Multinomial ? multinomial(moments)
+                                                            : bernoulli(moments);
+        scores.rule = rule;
+        std::string summary = std::string(nameOf(counted.kind)) + ", " + formatCount(moments.sums.cols()) +
+                              " features, " + formatCount(moments.weights.size()) + " classes";
+        return std::make_shared<NaiveBayesModel>(std::move(scores), std::move(summary), std::move(counted));
     }
 
     static Eigen::VectorXd logPriors(const ClassMoments& moments) {
         return (moments.weights / moments.weights.sum()).array().log();
     }
 
-    static std::string counted(std::string_view kind, const TrainingSet& training) {
-        return std::string(kind) + ", " + formatCount(training.features.columns()) + " features, " +
-               formatCount(training.target.classCount()) + " classes";
-    }
-
-    std::shared_ptr<const Model> gaussian(const TrainingSet& training, const JobContext& context) const {
-        const ClassMoments moments = classMoments(training, {}, context);
+    Scores gaussian(const ClassMoments& moments) const {
         const Eigen::VectorXd weights = moments.weights;
         const Eigen::MatrixXd means = weights.cwiseInverse().asDiagonal() * moments.sums;
         Eigen::MatrixXd variances = weights.cwiseInverse().asDiagonal() * moments.squares;
@@ -241,29 +314,28 @@ private:
         scores.offsets -= 0.5 * (2 * std::numbers::pi * variances.array()).log().rowwise().sum().matrix();
         scores.centres = means.transpose();
         scores.quadratic = (-0.5 * variances.array().inverse()).matrix().transpose();
-        return std::make_shared<NaiveBayesModel>(std::move(scores), counted("Gaussian", training));
+        return scores;
     }
 
-    std::shared_ptr<const Model> multinomial(const TrainingSet& training, const JobContext& context) const {
-        const ClassMoments moments = classMoments(training, {}, context);
+    Scores multinomial(const ClassMoments& moments) const {
         const Eigen::MatrixXd counts = moments.sums.array() + m_alpha;
         const Eigen::VectorXd totals = counts.rowwise().sum();
         Scores scores;
         scores.offsets = logPriors(moments);
         scores.linear = (counts.array().log().colwise() - totals.array().log()).matrix().transpose();
-        return std::make_shared<NaiveBayesModel>(std::move(scores), counted("Multinomial", training));
+        return scores;
     }
 
-    std::shared_ptr<const Model> bernoulli(const TrainingSet& training, const JobContext& context) const {
-        const CellRule rule{true, m_threshold};
-        const ClassMoments moments = classMoments(training, rule, context);
+    Scores bernoulli(const ClassMoments& moments) const {
         const Eigen::ArrayXXd counts = moments.sums.array() + m_alpha;
         const Eigen::ArrayXd totals = moments.weights.array() + 2 * m_alpha;
         const Eigen::ArrayXXd yes = counts.log().colwise() - totals.log();
         const Eigen::ArrayXXd no = ((-counts).colwise() + totals).log().colwise() - totals.log();
-        Scores scores{rule, logPriors(moments), (yes - no).matrix().transpose(), {}, {}};
+        Scores scores;
+        scores.offsets = logPriors(moments);
+        scores.linear = (yes - no).matrix().transpose();
         scores.offsets += no.rowwise().sum().matrix();
-        return std::make_shared<NaiveBayesModel>(std::move(scores), counted("Bernoulli", training));
+        return scores;
     }
 
     std::string m_kind;
@@ -278,7 +350,7 @@ ModelInfo naiveBayesInfo() {
             .sentence =
                 "Takes features as independent within each class. Learns in one pass, from few rows or from text with "
                 "very many words; a quick first answer.",
-            .can = {.classification = true, .weights = true, .sparse = true},
+            .can = {.classification = true, .weights = true, .sparse = true, .update = true},
             .params = kParams,
             .make = [](const Params& params, Task) -> std::unique_ptr<const Estimator> {
                 return std::make_unique<NaiveBayesEstimator>(params);

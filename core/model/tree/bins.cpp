@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "base/parallel.h"
 #include "model/tree/growth.h"
@@ -25,7 +27,7 @@ std::vector<ValueCount> distinctValues(const double* column, const CountedRows& 
     std::vector<ValueCount> values;
     values.reserve(counted.rows.size() / stride + 1);
     for (std::size_t i = 0; i < counted.rows.size(); i += stride)
-        values.push_back({column[counted.rows[i]], counted.counts[i]});
+        if (const double value = column[counted.rows[i]]; !std::isnan(value)) values.push_back({value, counted.counts[i]});
     std::sort(values.begin(), values.end(), [](const ValueCount& a, const ValueCount& b) { return a.value < b.value; });
     std::size_t last = 0;
     for (std::size_t i = 1; i < values.size(); ++i) {
@@ -38,15 +40,15 @@ std::vector<ValueCount> distinctValues(const double* column, const CountedRows& 
     return values;
 }
 
-/// Bins of about equal counts. A value is never cut in two, so that one with many rows fills a bin alone.
-FeatureBins cutEvenly(const std::vector<ValueCount>& values) {
+/// At most `most` bins of about equal counts. A value is never cut in two, so that one with many rows fills a bin alone.
+FeatureBins cutEvenly(const std::vector<ValueCount>& values, std::size_t most) {
     double left = 0;
     for (const ValueCount& value : values) left += value.count;
     FeatureBins bins;
-    bins.exact = values.size() <= BinnedFeatures::maxBins;
+    bins.exact = values.size() <= most;
     double inBin = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
-        const std::size_t open = BinnedFeatures::maxBins - bins.highs.size();
+        const std::size_t open = most - bins.highs.size();
         if (bins.lows.size() == bins.highs.size()) bins.lows.push_back(values[i].value);
         inBin += values[i].count;
         const bool isFull = bins.exact || (open > 1 && inBin >= left / static_cast<double>(open));
@@ -57,6 +59,40 @@ FeatureBins cutEvenly(const std::vector<ValueCount>& values) {
     }
     for (std::size_t c = 0; c + 1 < bins.count(); ++c) bins.edges.push_back(halfway(bins.highs[c], bins.lows[c + 1]));
     return bins;
+}
+
+/// A bin for each category that a row has; of more than there are bins, for the most frequent.
+FeatureBins cutByCategory(const double* column, const CountedRows& counted, std::size_t places) {
+    constexpr std::size_t most = BinnedFeatures::maxBins - 1;
+    std::vector<double> counts(places, 0);
+    FeatureBins bins;
+    bins.isCategory = true;
+    for (std::size_t i = 0; i < counted.rows.size(); ++i) {
+        const double value = column[counted.rows[i]];
+        if (value >= 0 && value < static_cast<double>(places))
+            counts[static_cast<std::size_t>(value)] += counted.counts[i];
+        else
+            bins.hasMissing = true;
+    }
+    std::vector<std::size_t> kept(places);
+    std::iota(kept.begin(), kept.end(), std::size_t{0});
+    std::erase_if(kept, [&](std::size_t place) { return counts[place] <= 0; });
+    std::stable_sort(kept.begin(), kept.end(), [&](std::size_t a, std::size_t b) { return counts[a] > counts[b]; });
+    if (kept.size() > most) bins.hasMissing = true;
+    kept.resize(std::min(kept.size(), most));
+    std::sort(kept.begin(), kept.end());
+    bins.codes.assign(places, static_cast<std::uint8_t>(kept.size()));
+    for (const std::size_t place : kept) {
+        bins.codes[place] = static_cast<std::uint8_t>(bins.lows.size());
+        bins.lows.push_back(static_cast<double>(place));
+    }
+    bins.highs = bins.lows;
+    return bins;
+}
+
+bool anyMissing(const double* column, const CountedRows& counted) {
+    return std::any_of(counted.rows.begin(), counted.rows.end(),
+                       [&](std::uint32_t row) { return std::isnan(column[row]); });
 }
 
 /// Edges filled up to a full search tree of 8 levels.
@@ -79,6 +115,29 @@ std::uint8_t codeOf(const Edges& edges, double value) {
 
 }  // namespace
 
+namespace {
+
+/// The codes of some rows of a column.
+void writeCodes(const FeatureBins& bins, const Edges& edges, const double* values, std::size_t begin, std::size_t end,
+                std::uint8_t* codes) {
+    const auto missing = static_cast<std::uint8_t>(bins.missing());
+    if (bins.isCategory) {
+        const auto places = static_cast<double>(bins.codes.size());
+        for (std::size_t row = begin; row < end; ++row)
+            codes[row] = values[row] >= 0 && values[row] < places ? bins.codes[static_cast<std::size_t>(values[row])]
+                                                                  : missing;
+        return;
+    }
+    if (!bins.hasMissing) {
+        for (std::size_t row = begin; row < end; ++row) codes[row] = codeOf(edges, values[row]);
+        return;
+    }
+    for (std::size_t row = begin; row < end; ++row)
+        codes[row] = std::isnan(values[row]) ? missing : codeOf(edges, values[row]);
+}
+
+}  // namespace
+
 double FeatureBins::between(std::size_t below, std::size_t above) const {
     return exact ? halfway(highs[below], lows[above]) : edges[(below + above - 1) / 2];
 }
@@ -93,8 +152,14 @@ BinnedFeatures::BinnedFeatures(const Features& features, const CountedRows& coun
     parallelFor(m_bins.size(), [&](std::size_t column) {
         context.throwIfStopped();
         const double* values = features.values.col(static_cast<Eigen::Index>(column)).data();
-        m_bins[column] = cutEvenly(distinctValues(values, counted, stride));
+        if (features.levels && !(*features.levels)[column].empty()) {
+            m_bins[column] = cutByCategory(values, counted, (*features.levels)[column].size());
+            return;
+        }
+        const bool hasMissing = anyMissing(values, counted);
+        m_bins[column] = cutEvenly(distinctValues(values, counted, stride), hasMissing ? maxBins - 1 : maxBins);
         m_bins[column].exact = m_bins[column].exact && stride <= 1;
+        m_bins[column].hasMissing = hasMissing;
         edges[column] = padded(m_bins[column]);
     });
     const std::vector<Range> tiles = chunks(static_cast<std::size_t>(features.values.rows()), rowsPerTile);
@@ -103,10 +168,9 @@ BinnedFeatures::BinnedFeatures(const Features& features, const CountedRows& coun
         for (std::size_t column = 0; column < m_bins.size(); ++column) {
             const double* values = features.values.col(static_cast<Eigen::Index>(column)).data();
             std::uint8_t* codes = &m_columnCodes[column * m_rows];
-            for (std::size_t row = tiles[tile].begin; row < tiles[tile].end; ++row) {
-                codes[row] = codeOf(edges[column], values[row]);
+            writeCodes(m_bins[column], edges[column], values, tiles[tile].begin, tiles[tile].end, codes);
+            for (std::size_t row = tiles[tile].begin; row < tiles[tile].end; ++row)
                 m_codes[row * m_bins.size() + column] = codes[row];
-            }
         }
     });
 }

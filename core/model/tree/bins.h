@@ -14,8 +14,13 @@ struct FeatureBins {
     std::vector<double> lows;   ///< least value seen in each bin
     std::vector<double> highs;  ///< largest value seen in each bin
     bool exact = true;          ///< each bin is one value, so that bins lose nothing
+    bool isCategory = false;    ///< bins are categories, in no order; `lows` and `highs` are their places
+    bool hasMissing = false;    ///< some rows have no value, or a category too rare for a bin: their bin is `count()`
+    std::vector<std::uint8_t> codes = {};  ///< of a category: the bin of each place
 
+    /// Bins of values, without that of missing ones.
     std::size_t count() const { return lows.size(); }
+    std::size_t missing() const { return count(); }
     /// A threshold that parts bin `below` from bin `above`, with no row between them: as exact splits place it where
     /// the bins are values, else the middle one of the edges between.
     double between(std::size_t below, std::size_t above) const;
@@ -23,7 +28,8 @@ struct FeatureBins {
 
 /// Features as numbers of bins, one byte each, both a row and a column side by side: what histograms of splits are counted from. A
 /// feature with more than 256 values is cut where the rows' counts are equal (Ke et al. 2017), by 200,000 rows at most
-/// that are spread evenly over the data.
+/// that are spread evenly over the data. Missing values have a bin of their own. So has each category of a feature with
+/// labels; of more than 255, the rarest count as missing.
 class BinnedFeatures {
 public:
     static constexpr std::size_t maxBins = 256;

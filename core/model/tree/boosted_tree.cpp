@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/tree/boosted_tree.h"
 
+#include <array>
 #include <numeric>
 
 namespace holdout {
 
 namespace {
 constexpr std::size_t rowsPerTask = 16384;
-}
+constexpr std::size_t rowsPerSum = 65536;
+}  // namespace
 
 BoostedTree::BoostedTree(const BinnedFeatures& features, std::span<const std::uint32_t> columns,
                          std::vector<std::uint32_t>& rows, const std::vector<GradientCell>& gradients,
-                         const BoostedTreeRules& rules, const JobContext& context)
+                         const PackedGradients& packed, const BoostedTreeRules& rules, const JobContext& context)
     : m_features(features),
       m_columns(columns),
       m_rows(rows),
       m_gradients(gradients),
+      m_packed(packed),
       m_rules(rules),
       m_context(context),
       m_buffer(rows.size()) {
@@ -26,7 +29,8 @@ BoostedTree::BoostedTree(const BinnedFeatures& features, std::span<const std::ui
 void BoostedTree::grow() {
     m_grown.tree.nodes.emplace_back();
     m_grown.records.emplace_back();
-    m_leaves.push_back({0, 0, {0, m_rows.size()}, {m_features, m_columns, m_rows, m_gradients, m_context}, {}});
+    m_leaves.push_back(
+        {0, 0, {0, m_rows.size()}, {m_features, m_columns, m_rows, m_gradients, m_packed, m_context}, {}, {}});
     prepare(m_leaves.back());
     while (m_leaves.size() < m_rules.maxLeaves) {
         const auto best = std::max_element(m_leaves.begin(), m_leaves.end(),
@@ -40,7 +44,7 @@ void BoostedTree::grow() {
 
 void BoostedTree::prepare(Leaf& leaf) const {
     if (m_rules.maxDepth == 0 || leaf.depth < m_rules.maxDepth)
-        leaf.split = leaf.histogram.best(m_features, m_columns, m_rules.split);
+        leaf.split = leaf.histogram.best(m_features, m_columns, m_rules.split, leaf.bounds);
     // A leaf that is not split any more needs no histogram.
     if (leaf.split.feature < 0) leaf.histogram = {};
 }
@@ -49,8 +53,7 @@ void BoostedTree::splitLeaf(Leaf leaf) {
     m_context.throwIfStopped();
     const std::size_t middle = part(leaf.rows, leaf.split);
     const auto left = static_cast<std::int32_t>(m_grown.tree.nodes.size());
-    m_grown.tree.nodes[static_cast<std::size_t>(leaf.node)] = {
-        .threshold = leaf.split.threshold, .feature = leaf.split.feature, .left = left, .right = left + 1};
+    m_grown.tree.nodes[static_cast<std::size_t>(leaf.node)] = nodeOf(leaf.split, left);
     m_grown.records[static_cast<std::size_t>(leaf.node)].gain = leaf.split.gain;
     m_grown.tree.nodes.resize(m_grown.tree.nodes.size() + 2);
     m_grown.records.resize(m_grown.tree.nodes.size());
@@ -61,19 +64,45 @@ void BoostedTree::splitLeaf(Leaf leaf) {
     const bool leftIsSmall = leftRows.size() <= rightRows.size();
     const Range small = leftIsSmall ? leftRows : rightRows;
     GradientHistogram smaller(m_features, m_columns, std::span(m_rows).subspan(small.begin, small.size()), m_gradients,
-                              m_context);
+                              m_packed, m_context);
     leaf.histogram.subtract(smaller);
     GradientHistogram larger = std::move(leaf.histogram);
-    m_leaves.push_back({left, leaf.depth + 1, leftRows, std::move(leftIsSmall ? smaller : larger), {}});
-    m_leaves.push_back({left + 1, leaf.depth + 1, rightRows, std::move(leftIsSmall ? larger : smaller), {}});
+    const auto [leftBounds, rightBounds] = boundsOf(leaf);
+    m_leaves.push_back({left, leaf.depth + 1, leftRows, std::move(leftIsSmall ? smaller : larger), leftBounds, {}});
+    m_leaves.push_back(
+        {left + 1, leaf.depth + 1, rightRows, std::move(leftIsSmall ? larger : smaller), rightBounds, {}});
     parallelFor(2, [&](std::size_t side) { prepare(m_leaves[m_leaves.size() - 2 + side]); });
 }
 
-/// Brings the left side to the front, both sides in their order. Pieces are parted side by side: each first parts its own
-/// rows, the right ones backwards from its end; then all go where the counts of the pieces before them say.
-std::size_t BoostedTree::part(Range node, const Split& split) {
+TreeNode BoostedTree::nodeOf(const GradientSplit& split, std::int32_t left) {
+    TreeNode node{.threshold = split.threshold, .feature = split.feature, .left = left, .right = left + 1};
+    if (!split.isCategory) {
+        node.rule = split.missingGoesLeft ? 1 : 0;
+        return node;
+    }
+    const FeatureBins& bins = m_features.bins(static_cast<std::size_t>(split.feature));
+    std::vector<bool> places(bins.codes.size());
+    for (std::size_t place = 0; place < places.size(); ++place) places[place] = split.leftBins[bins.codes[place]];
+    node.rule = m_grown.tree.addSet(places, split.missingGoesLeft);
+    return node;
+}
+
+std::pair<StepBounds, StepBounds> BoostedTree::boundsOf(const Leaf& leaf) const {
+    StepBounds left = leaf.bounds, right = leaf.bounds;
+    const std::vector<Monotone>& monotone = m_rules.split.monotone;
+    const Monotone direction =
+        monotone.empty() ? Monotone::Free : monotone[static_cast<std::size_t>(leaf.split.feature)];
+    const double middle = (leaf.split.leftStep + leaf.split.rightStep) / 2;
+    if (direction == Monotone::Increasing) left.high = right.low = middle;
+    if (direction == Monotone::Decreasing) left.low = right.high = middle;
+    return {left, right};
+}
+
+/// Brings the left side to the front, both sides in their order. Pieces are parted side by side: each first parts its
+/// own rows, the right ones backwards from its end; then all go where the counts of the pieces before them say.
+template <typename GoesLeft>
+std::size_t BoostedTree::partBy(Range node, const std::uint8_t* codes, const GoesLeft& goesLeft) {
     const std::vector<Range> pieces = chunks(node.size(), rowsPerTask);
-    const std::uint8_t* codes = m_features.column(static_cast<std::size_t>(split.feature));
     std::uint32_t* rows = m_rows.data() + node.begin;
     std::uint32_t* buffer = m_buffer.data();
     std::vector<std::size_t> lefts(pieces.size());
@@ -82,7 +111,7 @@ std::size_t BoostedTree::part(Range node, const Split& split) {
         std::size_t right = pieces[p].end;
         for (std::size_t i = pieces[p].begin; i < pieces[p].end; ++i) {
             const std::uint32_t row = rows[i];
-            const bool isLeft = codes[row] <= split.code;
+            const bool isLeft = goesLeft(codes[row]);
             buffer[left] = row;
             buffer[right - 1] = row;  // the one place that is free, when the row before took the other
             left += isLeft;
@@ -101,21 +130,26 @@ std::size_t BoostedTree::part(Range node, const Split& split) {
     return node.begin + allLeft;
 }
 
+std::size_t BoostedTree::part(Range node, const GradientSplit& split) {
+    const auto feature = static_cast<std::size_t>(split.feature);
+    const FeatureBins& bins = m_features.bins(feature);
+    const std::uint8_t* codes = m_features.column(feature);
+    if (!split.isCategory && !bins.hasMissing)
+        return partBy(node, codes, [last = split.code](std::uint8_t code) { return code <= last; });
+    std::array<bool, BinnedFeatures::maxBins> left;
+    for (std::size_t bin = 0; bin < left.size(); ++bin) left[bin] = split.goesLeft(bin, bins.missing());
+    return partBy(node, codes, [&left](std::uint8_t code) { return left[code]; });
+}
+
 void BoostedTree::close() {
-    m_leafRows.resize(m_leaves.size());
+    const std::vector<GradientSum> sums = leafSums();
     m_grown.tree.values.resize(m_leaves.size());
-    parallelFor(m_leaves.size(), [&](std::size_t i) {
-        const Leaf& leaf = m_leaves[i];
-        GradientSum sum;
-        for (std::size_t r = leaf.rows.begin; r < leaf.rows.end; ++r) sum += m_gradients[m_rows[r]];
-        const double divisor = sum.curvature + m_rules.split.lambda;
-        const double step = divisor > 0 ? -m_rules.learningRate * sum.gradient / divisor : 0;
-        const auto node = static_cast<std::size_t>(leaf.node);
+    for (std::size_t i = 0; i < m_leaves.size(); ++i) {
+        const auto node = static_cast<std::size_t>(m_leaves[i].node);
         m_grown.tree.nodes[node].left = static_cast<std::int32_t>(i);
-        m_grown.tree.values[i] = step;
-        m_grown.records[node].count = sum.count;
-        m_leafRows[i] = {leaf.rows, step};
-    });
+        m_grown.tree.values[i] = m_rules.learningRate * m_leaves[i].bounds.step(sums[i], m_rules.split.lambda);
+        m_grown.records[node].count = sums[i].count;
+    }
     for (std::size_t i = m_grown.records.size(); i-- > 0;) {
         const TreeNode& node = m_grown.tree.nodes[i];
         if (!node.isLeaf())
@@ -123,6 +157,25 @@ void BoostedTree::close() {
                                        m_grown.records[static_cast<std::size_t>(node.right)].count;
     }
     keepCounts(m_grown);
+}
+
+/// Notes each row's leaf, and adds the leaves' gradients up in the order of the data: memory is read from end to end,
+/// which is several times as quick as leaf by leaf.
+std::vector<GradientSum> BoostedTree::leafSums() {
+    const auto none = static_cast<std::uint32_t>(m_leaves.size());
+    m_leafOf.assign(m_gradients.size(), none);
+    parallelFor(m_leaves.size(), [&](std::size_t leaf) {
+        for (std::size_t r = m_leaves[leaf].rows.begin; r < m_leaves[leaf].rows.end; ++r)
+            m_leafOf[m_rows[r]] = static_cast<std::uint32_t>(leaf);
+    });
+    const std::vector<Range> parts = chunks(m_leafOf.size(), rowsPerSum);
+    std::vector<std::vector<GradientSum>> partial(parts.size(), std::vector<GradientSum>(m_leaves.size() + 1));
+    parallelFor(parts.size(), [&](std::size_t p) {
+        for (std::size_t row = parts[p].begin; row < parts[p].end; ++row) partial[p][m_leafOf[row]] += m_gradients[row];
+    });
+    for (std::size_t p = 1; p < parts.size(); ++p)
+        for (std::size_t leaf = 0; leaf < m_leaves.size(); ++leaf) partial[0][leaf] += partial[p][leaf];
+    return partial.front();
 }
 
 }  // namespace holdout

@@ -13,24 +13,21 @@ struct BoostedTreeRules {
     double learningRate = 0.1;
 };
 
-/// Rows that fell into a leaf, and the step that it answers.
-struct LeafRows {
-    Range rows;
-    double step = 0;
-};
-
 /// A tree that follows the gradient of a loss, grown leaf by leaf, always where the loss falls most (Friedman 2001;
 /// Shi 2007; Ke et al. 2017). A leaf answers learningRate times the Newton step -G / (H + lambda).
 class BoostedTree {
 public:
-    /// `rows` is put in the order of the leaves. Throws Cancelled.
+    /// `rows` is put in the order of the leaves. Where `packed` is not empty splits are found by it; leaves always
+    /// answer by `gradients`. Throws Cancelled.
     BoostedTree(const BinnedFeatures& features, std::span<const std::uint32_t> columns,
                 std::vector<std::uint32_t>& rows, const std::vector<GradientCell>& gradients,
-                const BoostedTreeRules& rules, const JobContext& context);
+                const PackedGradients& packed, const BoostedTreeRules& rules, const JobContext& context);
 
-    const std::vector<LeafRows>& leaves() const { return m_leafRows; }
-    /// The tree with the gain of each split; ends this object's use.
-    GrownTree take() { return std::move(m_grown); }
+    /// What the leaf answers that row `row` of the data fell into. The row must be one of those that the tree was grown
+    /// on.
+    double answer(std::uint32_t row) const { return m_grown.tree.values[m_leafOf[row]]; }
+    /// The tree with the gain of each split.
+    const GrownTree& grown() const { return m_grown; }
 
 private:
     struct Leaf {
@@ -38,25 +35,34 @@ private:
         std::int64_t depth;
         Range rows;
         GradientHistogram histogram;
-        Split split;
+        StepBounds bounds;
+        GradientSplit split;
     };
 
     void grow();
     /// Finds the leaf's best split, or none when it must not be split.
     void prepare(Leaf& leaf) const;
     void splitLeaf(Leaf leaf);
-    std::size_t part(Range node, const Split& split);
+    std::size_t part(Range node, const GradientSplit& split);
+    template <typename GoesLeft>
+    std::size_t partBy(Range node, const std::uint8_t* codes, const GoesLeft& goesLeft);
+    /// The question of a split, as a node of the tree.
+    TreeNode nodeOf(const GradientSplit& split, std::int32_t left);
+    /// The bounds of both sides of a split: a constrained feature parts its node's range at the middle of their steps.
+    std::pair<StepBounds, StepBounds> boundsOf(const Leaf& leaf) const;
     void close();
+    std::vector<GradientSum> leafSums();
 
     const BinnedFeatures& m_features;
     std::span<const std::uint32_t> m_columns;
     std::vector<std::uint32_t>& m_rows;
     const std::vector<GradientCell>& m_gradients;
+    const PackedGradients& m_packed;
     const BoostedTreeRules& m_rules;
     const JobContext& m_context;
     std::vector<std::uint32_t> m_buffer;
     std::vector<Leaf> m_leaves;
-    std::vector<LeafRows> m_leafRows;
+    std::vector<std::uint32_t> m_leafOf;  ///< by row of the data
     GrownTree m_grown;
 };
 

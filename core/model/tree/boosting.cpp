@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/format.h"
+#include "data/column_choice.h"
 #include "model/training_checks.h"
 #include "model/tree/boosting_training.h"
 #include "model/tree/tree_model.h"
@@ -40,6 +41,29 @@ const ParamSpec kParams[] = {
      .scale = Scale::Log,
      .group = ParamGroup::Regularisation,
      .usual = {{1e-3, 100.0}}},
+    {.id = "category_lambda",
+     .label = "Further penalty of categories",
+     .help = "Added to lambda where a category column of more than four categories is parted in two groups. Categories "
+             "that no step has encoded are grouped by what they do to the target, and groups of many can be found to "
+             "fit anything.",
+     .fallback = 10.0,
+     .rule = RealRange{.low = 0},
+     .scale = Scale::Log,
+     .group = ParamGroup::Regularisation,
+     .usual = {{0.1, 100.0}}},
+    {.id = "increasing",
+     .label = "Increasing in",
+     .help = "Names of features, separated by commas: the prediction never falls as one of them grows, all else equal. "
+             "For numbers and two classes (the probability of the second).",
+     .fallback = std::string(),
+     .rule = AnyText{},
+     .group = ParamGroup::Advanced},
+    {.id = "decreasing",
+     .label = "Decreasing in",
+     .help = "Names of features, separated by commas: the prediction never rises as one of them grows, all else equal.",
+     .fallback = std::string(),
+     .rule = AnyText{},
+     .group = ParamGroup::Advanced},
     {.id = "row_share",
      .label = "Share of the rows",
      .help = "The part of the rows that is drawn at random for each round.",
@@ -74,7 +98,9 @@ const ParamSpec kParams[] = {
 BoostingSettings settingsFrom(const Params& params) {
     return {.rounds = params.integer("trees"),
             .tree = {.split = {.lambda = params.real("lambda"),
-                               .minSamplesLeaf = static_cast<double>(params.integer("min_samples_leaf"))},
+                               .minSamplesLeaf = static_cast<double>(params.integer("min_samples_leaf")),
+                               .categoryLambda = params.real("category_lambda"),
+                               .monotone = {}},
                      .maxLeaves = static_cast<std::size_t>(params.integer("max_leaves")),
                      .maxDepth = params.integer("max_depth"),
                      .learningRate = params.real("learning_rate")},
@@ -91,26 +117,101 @@ void requireFloatRange(const Target& target) {
                 "Divide the target by a power of ten in the file.");
 }
 
-class BoostingEstimator final : public Estimator {
+/// The direction that each feature is held to; empty when all are free.
+std::vector<Monotone> directionsOf(const TrainingSet& training, const std::string& increasing,
+                                   const std::string& decreasing) {
+    const std::vector<std::string>& names = training.features.names;
+    std::vector<Monotone> directions(names.size(), Monotone::Free);
+    bool any = false;
+    const auto hold = [&](const std::string& text, const char* parameter, Monotone direction) {
+        for (const std::string& name : namesIn(text)) {
+            const auto found = std::find(names.begin(), names.end(), name);
+            if (found == names.end()) {
+                const std::string near = nearest(name, names);
+                throw Error("There is no feature named " + name + " after the last step.", {.parameter = parameter},
+                            near.empty() ? "Write its name as the Prepare page shows it." : "Did you mean " + near + "?");
+            }
+            const auto at = static_cast<std::size_t>(found - names.begin());
+            if (training.features.levels && !(*training.features.levels)[at].empty())
+                throw Error("Categories have no order in which a prediction could grow.",
+                            {.column = name, .parameter = parameter}, "Encode the column in order, or leave it out.");
+            if (directions[at] != Monotone::Free && directions[at] != direction)
+                throw Error(name + " cannot be held to both directions.", {.column = name, .parameter = parameter},
+                            "Take it out of one of the lists.");
+            directions[at] = direction;
+            any = true;
+        }
+    };
+    hold(increasing, "increasing", Monotone::Increasing);
+    hold(decreasing, "decreasing", Monotone::Decreasing);
+    if (!any) return {};
+    if (training.target.task == Task::Classification && training.target.classCount() > 2)
+        throw Error("Directions can be held to where there is one score, but the target has " +
+                        formatCount(training.target.classCount()) + " classes.",
+                    {.column = training.target.name, .parameter = increasing.empty() ? "decreasing" : "increasing"},
+                    "Leave the lists empty, or predict one class against the others.");
+    return directions;
+}
+
+class BoostingEstimator final : public Estimator, public Updater {
 public:
-    BoostingEstimator(BoostingSettings settings, Task task) : m_settings(settings), m_task(task) {}
+    BoostingEstimator(const Params& params, Task task)
+        : m_settings(settingsFrom(params)),
+          m_increasing(params.text("increasing")),
+          m_decreasing(params.text("decreasing")),
+          m_task(task) {}
+
+    const Updater* updater() const override { return this; }
 
     std::shared_ptr<const Model> fit(const TrainingSet& training, JobContext& context) const override {
         context.throwIfStopped();
         requireRows(training, 2);
         requireFloatRange(training.target);
-        BoostedTrees boosted = boost(training, m_settings, context);
-        const std::string summary = formatCount(boosted.bestRound) + (boosted.bestRound == 1 ? " round" : " rounds") +
-                                    " of " + formatCount(static_cast<std::int64_t>(boosted.trace.size())) + " kept, " +
-                                    formatCount(static_cast<std::int64_t>(boosted.trees.size())) +
-                                    (boosted.trees.size() == 1 ? " tree" : " trees");
-        return std::make_shared<TreeModel>(
-            m_task, TreeAnswer::Sum, std::move(boosted.start), std::move(boosted.trees),
-            TreeRecord{training.features.names, std::move(boosted.gains), summary, std::move(boosted.trace), {}});
+        BoostedTrees boosted = boost(training, settingsFor(training), context);
+        TreeRecord record{training.features.names, std::move(boosted.gains), {}, std::move(boosted.trace), {},
+                          training.features.levels};
+        record.summary = summaryOf(boosted.bestRound, record.trace.size(), boosted.trees.size());
+        return std::make_shared<TreeModel>(m_task, TreeAnswer::Sum, std::move(boosted.start), std::move(boosted.trees),
+                                           std::move(record));
+    }
+
+    /// Further rounds, which mend on the new rows what the model leaves wrong there: at most as many as a fit has.
+    std::shared_ptr<const Model> update(const Model& model, const TrainingSet& rows,
+                                        JobContext& context) const override {
+        context.throwIfStopped();
+        requireRows(rows, 2);
+        requireFloatRange(rows.target);
+        const TreeModel& before = updatable(model, rows, TreeAnswer::Sum);
+        BoostedTrees boosted = boost(rows, settingsFor(rows), context, before.scores(rows.features.values));
+        TreeRecord record = before.record();
+        record.gains += boosted.gains;
+        const std::int64_t last = record.trace.empty() ? 0 : record.trace.back().epoch;
+        for (TracePoint& point : boosted.trace) {
+            point.epoch += last;
+            record.trace.push_back(std::move(point));
+        }
+        std::vector<DecisionTree> trees = before.trees();
+        std::move(boosted.trees.begin(), boosted.trees.end(), std::back_inserter(trees));
+        record.summary = formatCount(static_cast<std::int64_t>(trees.size())) + " trees, " +
+                         formatCount(boosted.bestRound) + " rounds of them added later";
+        return std::make_shared<TreeModel>(m_task, TreeAnswer::Sum, before.start(), std::move(trees), std::move(record));
     }
 
 private:
+    BoostingSettings settingsFor(const TrainingSet& training) const {
+        BoostingSettings settings = m_settings;
+        settings.tree.split.monotone = directionsOf(training, m_increasing, m_decreasing);
+        return settings;
+    }
+
+    static std::string summaryOf(std::int64_t bestRound, std::size_t rounds, std::size_t trees) {
+        return formatCount(bestRound) + (bestRound == 1 ? " round" : " rounds") + " of " +
+               formatCount(static_cast<std::int64_t>(rounds)) + " kept, " +
+               formatCount(static_cast<std::int64_t>(trees)) + (trees == 1 ? " tree" : " trees");
+    }
+
     BoostingSettings m_settings;
+    std::string m_increasing, m_decreasing;
     Task m_task;
 };
 
@@ -121,11 +222,17 @@ ModelInfo boostingInfo() {
             .label = "Gradient boosting",
             .sentence =
                 "Small trees one after another, each mending what those before it left wrong. Often the most accurate "
-                "on tables, with some tuning.",
-            .can = {.classification = true, .regression = true, .weights = true, .trace = true, .importances = true},
+                "on tables, with some tuning. Takes missing cells and categories as they are.",
+            .can = {.classification = true,
+                    .regression = true,
+                    .weights = true,
+                    .trace = true,
+                    .importances = true,
+                    .update = true,
+                    .raw = {.missing = true, .categories = true}},
             .params = kParams,
             .make = [](const Params& params, Task task) -> std::unique_ptr<const Estimator> {
-                return std::make_unique<BoostingEstimator>(settingsFrom(params), task);
+                return std::make_unique<BoostingEstimator>(params, task);
             },
             .load = &TreeModel::load};
 }

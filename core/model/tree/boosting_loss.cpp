@@ -30,6 +30,10 @@ ScoredRows::ScoredRows(const Target& target, CountedRows rows, const Eigen::Vect
             target.task == Task::Regression ? target.values[m_rows.rows[i]] : target.classes[m_rows.rows[i]];
 }
 
+void ScoredRows::restart(const Eigen::MatrixXd& all) {
+    m_scores = all(m_rows.rows, Eigen::all);
+}
+
 double ScoredRows::refresh(const JobContext& context) {
     const double sum = parallelSum(size(), rowsPerTask, 0.0, [&](Range part) {
         context.throwIfStopped();

@@ -12,6 +12,9 @@ public:
     /// `start` is the score of every row before the first tree.
     ScoredRows(const Target& target, CountedRows rows, const Eigen::VectorXd& start);
 
+    /// `all`: the scores of each row of the data.
+    void restart(const Eigen::MatrixXd& all);
+
     const std::vector<std::uint32_t>& rows() const { return m_rows.rows; }
     std::size_t size() const { return m_rows.rows.size(); }
     /// Score `output` of the row at `position` in rows().

@@ -47,7 +47,7 @@ std::vector<std::uint32_t> drawPositions(std::size_t count, double share, Seed s
 class Booster {
 public:
     Booster(const TrainingSet& training, const BoostingSettings& settings, JobContext& context, const CountedRows& rows,
-            const TrainingParts& parts)
+            const TrainingParts& parts, const Eigen::MatrixXd& before)
         : m_features(training.features),
           m_settings(settings),
           m_context(context),
@@ -56,11 +56,14 @@ public:
           m_binned(training.features, m_trainingRows, context),
           m_training(training.target, m_trainingRows, m_start),
           m_validation(training.target, selected(rows, parts.validation), m_start),
-          m_positions(static_cast<std::size_t>(training.features.values.rows())),
-          m_gradients(m_positions.size()),
+          m_gradients(static_cast<std::size_t>(training.features.values.rows())),
           m_stopping(settings.patience, 0),
           m_trace(context.progress) {
-        for (std::uint32_t i = 0; i < m_training.size(); ++i) m_positions[m_training.rows()[i]] = i;
+        if (before.size() == 0) return;
+        m_training.restart(before);
+        m_validation.restart(before);
+        const double loss = m_training.refresh(context);
+        m_stopping.observe(0, m_validation.size() > 0 ? m_validation.refresh(context) : loss);
     }
 
     BoostedTrees run() {
@@ -81,7 +84,8 @@ private:
     /// Grows the trees of a round, all from the scores before it. Returns the norm of the mean gradient over the
     /// scores.
     double addRound(std::int64_t round) {
-        const Seed seed = m_context.seed.derive("round", static_cast<std::uint64_t>(round));
+        const JobContext roundContext = m_context.derive("round", static_cast<std::uint64_t>(round));
+        const Seed seed = roundContext.seed;
         const auto columns = drawPositions(m_binned.columns(), m_settings.columnShare, seed.derive("columns"));
         const auto drawn = drawPositions(m_training.size(), m_settings.rowShare, seed.derive("rows"));
         double squares = 0;
@@ -89,24 +93,25 @@ private:
             squares += m_training.gradients(output, m_gradients);
             std::vector<std::uint32_t> rows(drawn.size());
             for (std::size_t i = 0; i < drawn.size(); ++i) rows[i] = m_training.rows()[drawn[i]];
-            BoostedTree tree(m_binned, columns, rows, m_gradients, m_settings.tree, m_context);
-            GrownTree grown = tree.take();
+            const PackedGradients packed(rows, m_gradients, roundContext.derive("output", output));
+            BoostedTree tree(m_binned, columns, rows, m_gradients, packed, m_settings.tree, m_context);
             if (drawn.size() == m_training.size())
-                moveLeaves(tree.leaves(), rows, output);
+                moveGrown(tree, output);
             else
-                move(m_training, grown.tree, output);
-            move(m_validation, grown.tree, output);
-            m_gains.push_back(featureGains(grown, m_features.values.cols()));
-            m_trees.push_back(std::move(grown.tree));
+                move(m_training, tree.grown().tree, output);
+            move(m_validation, tree.grown().tree, output);
+            m_gains.push_back(featureGains(tree.grown(), m_features.values.cols()));
+            m_trees.push_back(tree.grown().tree);
         }
         return std::sqrt(squares);
     }
 
-    /// What `move` does, when it is known which leaf each row fell into.
-    void moveLeaves(const std::vector<LeafRows>& leaves, const std::vector<std::uint32_t>& rows, std::size_t output) {
-        parallelFor(leaves.size(), [&](std::size_t leaf) {
-            for (std::size_t i = leaves[leaf].rows.begin; i < leaves[leaf].rows.end; ++i)
-                m_training.score(m_positions[rows[i]], output) += leaves[leaf].step;
+    /// What `move` does, when the tree was grown on all training rows and knows which leaf each fell into.
+    void moveGrown(const BoostedTree& tree, std::size_t output) {
+        const std::vector<Range> parts = chunks(m_training.size(), rowsPerTask);
+        parallelFor(parts.size(), [&](std::size_t p) {
+            for (std::size_t i = parts[p].begin; i < parts[p].end; ++i)
+                m_training.score(i, output) += tree.answer(m_training.rows()[i]);
         });
     }
 
@@ -146,8 +151,7 @@ private:
     BinnedFeatures m_binned;
     ScoredRows m_training;
     ScoredRows m_validation;
-    std::vector<std::uint32_t> m_positions;  ///< of each row of the data among the training rows
-    std::vector<GradientCell> m_gradients;   ///< of each row of the data
+    std::vector<GradientCell> m_gradients;  ///< of each row of the data
     EarlyStopping m_stopping;
     LossTrace m_trace;
     std::vector<DecisionTree> m_trees;
@@ -156,11 +160,12 @@ private:
 
 }  // namespace
 
-BoostedTrees boost(const TrainingSet& training, const BoostingSettings& settings, JobContext& context) {
+BoostedTrees boost(const TrainingSet& training, const BoostingSettings& settings, JobContext& context,
+                   const Eigen::MatrixXd& before) {
     const CountedRows rows = countedRows(training);
     const TrainingParts parts =
         setAside(rows.rows, training.target.classes, settings.validationFraction, context.seed.derive("validation"));
-    return Booster(training, settings, context, rows, parts).run();
+    return Booster(training, settings, context, rows, parts, before).run();
 }
 
 }  // namespace holdout

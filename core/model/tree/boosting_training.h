@@ -28,6 +28,9 @@ struct BoostedTrees {
 /// Tibshirani 2000; Chen, Guestrin 2016). With a validation part, the round with the lowest loss on it is the last that
 /// is kept, and training ends when `patience` rounds in a row did not lower it. `context.finish` ends it after the
 /// round that runs. Throws Cancelled.
-BoostedTrees boost(const TrainingSet& training, const BoostingSettings& settings, JobContext& context);
+/// `before`: the scores that each row has already, one column an output, where trees go on from others; all rounds are
+/// dropped when none lowers the loss. Empty: the constants of least loss.
+BoostedTrees boost(const TrainingSet& training, const BoostingSettings& settings, JobContext& context,
+                   const Eigen::MatrixXd& before = {});
 
 }  // namespace holdout

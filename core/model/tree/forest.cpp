@@ -43,7 +43,7 @@ const ParamSpec kParams[] = {
      .group = ParamGroup::Training},
 };
 
-class ForestEstimator final : public Estimator {
+class ForestEstimator final : public Estimator, public Updater {
 public:
     ForestEstimator(const Params& params, Task task)
         : m_params(params), m_task(task), m_trees(static_cast<std::size_t>(params.integer("trees"))) {}
@@ -54,13 +54,51 @@ public:
         const CountedRows rows = countedRows(training);
         const BinnedFeatures binned(training.features, rows, context);
         std::vector<CountedRows> drawn(m_trees);
-        const std::vector<GrownTree> grown = m_task == Task::Regression
-                                                 ? grow<NumberTally>(training, rows, binned, drawn, context)
-                                                 : grow<ClassTally>(training, rows, binned, drawn, context);
-        return model(training, rows, grown, drawn, context);
+        return model(training, rows, grown(training, rows, binned, drawn, context), drawn, context);
+    }
+
+    const Updater* updater() const override { return this; }
+
+    /// Trees of the new rows beside those that there are: for each row as many as each of the first rows had, so that
+    /// rows count alike, but at most as many as a fit has and at least one.
+    std::shared_ptr<const Model> update(const Model& model, const TrainingSet& training,
+                                        JobContext& context) const override {
+        context.throwIfStopped();
+        requireRows(training, 1);
+        const TreeModel& before = updatable(model, training, TreeAnswer::Mean);
+        const CountedRows rows = countedRows(training);
+        const std::vector<float>& counts = before.trees().front().counts;
+        const double firstRows = counts.empty() ? rows.total : static_cast<double>(counts.front());
+        const double wanted = static_cast<double>(m_trees) * rows.total / std::max(1.0, firstRows);
+        std::vector<CountedRows> drawn(
+            static_cast<std::size_t>(std::clamp(std::round(wanted), 1.0, static_cast<double>(m_trees))));
+        const BinnedFeatures binned(training.features, rows, context);
+        TreeRecord record = before.record();
+        std::vector<DecisionTree> trees = before.trees();
+        addTrees(grown(training, rows, binned, drawn, context), trees, record);
+        record.summary = formatCount(static_cast<std::int64_t>(trees.size())) + " trees, " +
+                         formatCount(static_cast<std::int64_t>(drawn.size())) + " of them of the rows added last";
+        return std::make_shared<TreeModel>(m_task, TreeAnswer::Mean, before.start(), std::move(trees),
+                                           std::move(record));
     }
 
 private:
+    /// As many trees as there is room for what they draw.
+    std::vector<GrownTree> grown(const TrainingSet& training, const CountedRows& rows, const BinnedFeatures& binned,
+                                 std::vector<CountedRows>& drawn, const JobContext& context) const {
+        return m_task == Task::Regression ? grow<NumberTally>(training, rows, binned, drawn, context)
+                                          : grow<ClassTally>(training, rows, binned, drawn, context);
+    }
+
+    /// Each tree's importances sum to 1, so that none speaks louder than another.
+    static void addTrees(const std::vector<GrownTree>& grown, std::vector<DecisionTree>& trees, TreeRecord& record) {
+        for (const GrownTree& tree : grown) {
+            const Eigen::VectorXd gains = featureGains(tree, record.gains.size());
+            if (gains.sum() > 0) record.gains += gains / gains.sum();
+            trees.push_back(tree.tree);
+        }
+    }
+
     template <typename Tally>
     std::vector<GrownTree> grow(const TrainingSet& training, const CountedRows& rows, const BinnedFeatures& binned,
                                 std::vector<CountedRows>& drawn, const JobContext& context) const {
@@ -68,17 +106,18 @@ private:
         rules.featuresPerSplit = featuresPerSplit(m_params, m_task, binned.columns());
         rules.randomThresholds = m_params.text("kind") == "extra-trees";
         const bool draws = m_params.flag("bootstrap");
-        const std::string what = "Growing " + formatCount(static_cast<std::int64_t>(m_trees)) + " trees";
-        std::vector<GrownTree> grown(m_trees);
+        const std::size_t count = drawn.size();
+        const std::string what = "Growing " + formatCount(static_cast<std::int64_t>(count)) + " trees";
+        std::vector<GrownTree> grown(count);
         std::atomic<std::size_t> done{0};
-        parallelFor(m_trees, [&](std::size_t i) {
+        parallelFor(count, [&](std::size_t i) {
             context.throwIfStopped();
             const Seed seed = context.seed.derive("tree", i);
             if (draws) drawn[i] = bootstrap(rows, seed.derive("rows"));
             BinnedRows<Tally> treeRows(binned, training.target, draws ? drawn[i] : rows, rules);
             RandomStream random(seed.derive("splits"));
             grown[i] = growTree(treeRows, rules, random, context);
-            context.progress.report(static_cast<double>(++done) / static_cast<double>(m_trees), what);
+            context.progress.report(static_cast<double>(++done) / static_cast<double>(count), what);
         });
         return grown;
     }
@@ -87,16 +126,11 @@ private:
                                        const std::vector<GrownTree>& grown, const std::vector<CountedRows>& drawn,
                                        const JobContext& context) const {
         const Eigen::Index features = training.features.values.cols();
-        TreeRecord record{training.features.names, Eigen::VectorXd::Zero(features), {}, {}, {}};
+        TreeRecord record{training.features.names, Eigen::VectorXd::Zero(features), {}, {}, {}, {}};
         std::vector<DecisionTree> trees;
+        addTrees(grown, trees, record);
         std::int64_t leaves = 0;
-        for (const GrownTree& tree : grown) {
-            // Each tree's importances sum to 1, so that none speaks louder than another.
-            const Eigen::VectorXd gains = featureGains(tree, features);
-            if (gains.sum() > 0) record.gains += gains / gains.sum();
-            leaves += tree.tree.leaves();
-            trees.push_back(tree.tree);
-        }
+        for (const DecisionTree& tree : trees) leaves += tree.leaves();
         record.summary = formatCount(static_cast<std::int64_t>(m_trees)) + (m_trees == 1 ? " tree, " : " trees, ") +
                          formatCount(leaves) + " leaves in all";
         if (m_params.flag("bootstrap") && m_params.flag("out_of_bag"))
@@ -119,7 +153,7 @@ ModelInfo forestInfo() {
             .sentence =
                 "The mean of many decision trees, each grown on other rows and features. Good with little tuning, and "
                 "needs no scaling.",
-            .can = {.classification = true, .regression = true, .weights = true, .importances = true},
+            .can = {.classification = true, .regression = true, .weights = true, .importances = true, .update = true},
             .params = kParams,
             .make = [](const Params& params, Task task) -> std::unique_ptr<const Estimator> {
                 return std::make_unique<ForestEstimator>(params, task);

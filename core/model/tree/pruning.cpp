@@ -31,6 +31,7 @@ GrownTree pruned(const GrownTree& grown, double alpha) {
     GrownTree result;
     result.tree.outputs = grown.tree.outputs;
     result.tree.values = grown.tree.values;
+    result.tree.sets = grown.tree.sets;
     struct Pending {
         std::int32_t node;
         std::int32_t parent;

@@ -81,6 +81,14 @@ TreeView TreeModel::tree(std::size_t index) const {
     TreeView view = treeView(m_trees.at(index));
     view.features = m_record.features;
     view.unit = unit();
+    for (std::size_t i = 0; m_record.levels && i < view.nodes.size(); ++i) {
+        const TreeNode& node = m_trees[index].nodes[i];
+        if (node.isLeaf() || !node.asksForCategories()) continue;
+        const std::vector<std::string>& labels = (*m_record.levels)[static_cast<std::size_t>(node.feature)];
+        const std::vector<bool> goLeft = m_trees[index].setOf(node);
+        for (std::size_t place = 0; place < std::min(labels.size(), goLeft.size()); ++place)
+            if (goLeft[place]) view.nodes[i].levels.push_back(labels[place]);
+    }
     return view;
 }
 
@@ -114,14 +122,35 @@ std::optional<Contributions> TreeModel::contributions(const Features& features, 
     return result;
 }
 
+const TreeModel& updatable(const Model& model, const TrainingSet& rows, TreeAnswer answer) {
+    const auto* before = dynamic_cast<const TreeModel*>(&model);
+    if (!before || before->answer() != answer)
+        throw Error("The model to go on with is of another kind.", {.parameter = "model"},
+                    "Choose the model that it was fitted with.");
+    const Target& target = rows.target;
+    const Index outputs = target.task == Task::Regression                              ? 1
+                          : answer == TreeAnswer::Sum && target.classCount() <= 2 ? 1
+                                                                                       : target.classCount();
+    const auto levelsOf = [](const std::shared_ptr<const FeatureLevels>& levels) {
+        return levels ? *levels : FeatureLevels{};
+    };
+    if (before->record().features != rows.features.names || before->start().size() != outputs ||
+        levelsOf(before->record().levels) != levelsOf(rows.features.levels))
+        throw Error("The new rows have other features or classes than those that the model was fitted on.", {},
+                    "Prepare them with the model's own recipe.");
+    return *before;
+}
+
 nlohmann::json TreeModel::save() const {
     nlohmann::json trees = nlohmann::json::array();
     for (const DecisionTree& tree : m_trees) trees.push_back(toJson(tree));
-    return {{"task", taskName(m_task)},        {"answer", m_answer == TreeAnswer::Mean ? "mean" : "sum"},
+    nlohmann::json state = {{"task", taskName(m_task)},        {"answer", m_answer == TreeAnswer::Mean ? "mean" : "sum"},
             {"start", toJson(m_start)},        {"features", m_record.features},
             {"gains", toJson(m_record.gains)}, {"summary", m_record.summary},
             {"trace", toJson(m_record.trace)}, {"warnings", toJson(m_record.warnings)},
             {"trees", std::move(trees)}};
+    if (m_record.levels) state["levels"] = *m_record.levels;
+    return state;
 }
 
 std::shared_ptr<const Model> TreeModel::load(const nlohmann::json& state) {
@@ -130,7 +159,11 @@ std::shared_ptr<const Model> TreeModel::load(const nlohmann::json& state) {
     Eigen::VectorXd start = vectorFromJson(state.at("start"));
     TreeRecord record{state.at("features").get<std::vector<std::string>>(), vectorFromJson(state.at("gains")),
                       state.at("summary").get<std::string>(), traceFromJson(state.at("trace")),
-                      warningsFromJson(state.at("warnings"))};
+                      warningsFromJson(state.at("warnings")), {}};
+    if (state.contains("levels"))
+        record.levels = std::make_shared<const FeatureLevels>(state["levels"].get<FeatureLevels>());
+    if (record.levels && record.levels->size() != record.features.size())
+        throw Error("A saved model of trees has labels of other features.", {}, "Train the model again.");
     const auto outputs = answer == TreeAnswer::Mean ? static_cast<std::int32_t>(start.size()) : 1;
     std::vector<DecisionTree> trees;
     for (const nlohmann::json& tree : state.at("trees"))

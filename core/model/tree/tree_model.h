@@ -23,6 +23,7 @@ struct TreeRecord {
     std::string summary;
     std::vector<TracePoint> trace;
     Warnings warnings;
+    std::shared_ptr<const FeatureLevels> levels = {};  ///< of the features; null when all are numbers
 };
 
 /// One tree or many. Sums over trees are in their order, whatever the threads.
@@ -44,9 +45,13 @@ public:
     static std::shared_ptr<const Model> load(const nlohmann::json& state);
 
     const std::vector<DecisionTree>& trees() const { return m_trees; }
+    TreeAnswer answer() const { return m_answer; }
+    const Eigen::VectorXd& start() const { return m_start; }
+    const TreeRecord& record() const { return m_record; }
+    /// What the trees come to for each row of `features`: one column an output.
+    Eigen::MatrixXd scores(const Eigen::MatrixXd& features) const;
 
 private:
-    Eigen::MatrixXd scores(const Eigen::MatrixXd& features) const;
     std::string_view unit() const;
 
     Task m_task;
@@ -55,5 +60,9 @@ private:
     std::vector<DecisionTree> m_trees;
     TreeRecord m_record;
 };
+
+/// `model` as one that trees can be added to for `rows`. Throws Error when it is no such model, or was fitted on other
+/// features or classes.
+const TreeModel& updatable(const Model& model, const TrainingSet& rows, TreeAnswer answer);
 
 }  // namespace holdout

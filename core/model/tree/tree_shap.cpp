@@ -84,7 +84,7 @@ public:
                 unwind(path, i);
                 break;
             }
-        const bool goesLeft = m_features(m_row, node.feature) <= node.threshold;
+        const bool goesLeft = m_tree.goesLeft(node, m_features(m_row, node.feature));
         for (const bool left : {true, false}) {
             const auto child = static_cast<std::size_t>(left ? node.left : node.right);
             const double share = static_cast<double>(m_tree.counts[child]) / static_cast<double>(m_tree.counts[index]);
