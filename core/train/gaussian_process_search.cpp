@@ -66,6 +66,11 @@ std::optional<GaussianProcess> climb(const GaussianProcessData& data, const Gaus
         Eigen::VectorXd down = -isFree.cwiseProduct(inverse * open);
         if (down.dot(open) >= 0) down = -open / rows;
         auto next = stepFrom(*here, slope, down, search, context);
+        if (!next) {
+            // What was learnt of the curvature far away may point nowhere here: once more down the slope itself.
+            inverse = Eigen::MatrixXd::Identity(size, size) / rows;
+            next = stepFrom(*here, slope, -open / rows, search, context);
+        }
         if (!next) break;
         const Eigen::VectorXd newSlope = -next->likelihoodGradient(context);
         const Eigen::VectorXd moved = next->params().toVector() - point, change = newSlope - slope;

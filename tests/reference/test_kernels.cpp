@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Naive Bayes, nearest neighbours and support vector machines against scikit-learn's, on the samples that come with the
+// Naive Bayes, nearest neighbours, support vector machines and Gaussian processes against scikit-learn's, on the samples that come with the
 // program. fixtures/kernels/make_reference.py says how the expectations came about.
 #include <QtTest>
 #include <fstream>
@@ -7,6 +7,7 @@
 
 #include "data/csv_reader.h"
 #include "fitted_model.h"
+#include "model/gaussian_process/gaussian_process_model.h"
 #include "model/svm/svm_model.h"
 
 using namespace holdout;
@@ -122,6 +123,33 @@ private slots:
         const auto& machine = dynamic_cast<const SvmModel&>(*model);
         const Eigen::MatrixXd asked = data.gather(every(7, 0, data.target.size())).features.values;
         compare(machine.decisions(asked), item["answers"], 1e-5);
+    }
+
+    void processesAreScikitLearns_data() { eachOf("gaussian-process"); }
+    /// With its parameters given, a process is a formula. Where they are sought, both stop near the same top: what is
+    /// left of the gradient there is worth less than 1e-4 of the likelihood and a thousandth of the answers.
+    void processesAreScikitLearns() {
+        QFETCH(int, number);
+        const nlohmann::json& item = m_reference["fits"][static_cast<std::size_t>(number)];
+        TrainingData data = load(item);
+        data = data.gather(every(1, 0, 150));
+        for (auto column : data.features.values.colwise()) {
+            column.array() -= column.mean();
+            // A constant column has nothing but rounding left, here and there.
+            const double deviation = std::sqrt(column.squaredNorm() / 150);
+            if (deviation > 1e-12) column /= deviation;
+        }
+        const auto model = fitModel("gaussian-process", data, item["params"]);
+        const auto& process = dynamic_cast<const GaussianProcessModel&>(*model);
+        const Features asked = data.gather(every(7, 0, 150)).features;
+        Eigen::MatrixXd answers(asked.values.rows(), 2);
+        answers << process.predict(asked).values, process.standardDeviations(asked);
+        const bool sought = item["params"]["optimise"].get<bool>();
+        compare(answers, item["answers"], sought ? 1e-3 : 1e-8);
+        const double theirs = item["likelihood"].get<double>(), ours = process.process().logLikelihood();
+        // To be likelier than theirs is no fault.
+        QVERIFY2(sought ? ours > theirs - 1e-4 : std::abs(ours - theirs) < 1e-8 * std::abs(theirs),
+                 qPrintable(QString("%1, not %2").arg(ours, 0, 'g', 12).arg(theirs, 0, 'g', 12)));
     }
 };
 

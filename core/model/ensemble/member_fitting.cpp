@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/ensemble/member_fitting.h"
+
+namespace holdout {
+namespace {
+
+std::vector<std::string> idsOf(const std::vector<ModelSpec>& specs) {
+    std::vector<std::string> ids;
+    for (const ModelSpec& spec : specs) ids.push_back(spec.id);
+    return ids;
+}
+
+}  // namespace
+
+Features gatheredRows(const Features& features, const std::vector<std::uint32_t>& rows) {
+    Features some{{}, features.names, {}, features.image, {}, features.levels};
+    if (features.sparse)
+        some.sparse = features.sparse->gather(rows);
+    else
+        some.values = features.values(rows, Eigen::all);
+    return some;
+}
+
+MemberFitter::MemberFitter(const ModelRegistry& models, std::vector<ModelSpec> specs, const TrainingSet& training)
+    : m_models(models),
+      m_specs(std::move(specs)),
+      m_training(training),
+      m_features(training.features, models, idsOf(m_specs)) {
+    for (std::size_t m = 0; m < m_specs.size(); ++m)
+        if (const auto refusal = infoOf(m).refusal(training.target.task, training.weights.size() > 0); !refusal.empty())
+            throw Error(refusal, {.parameter = "model"});
+}
+
+std::shared_ptr<const Model> MemberFitter::fit(std::size_t index, const TrainingSet& training,
+                                               const JobContext& context) const {
+    context.throwIfStopped();
+    const ModelInfo& info = infoOf(index);
+    const auto estimator = info.make(Params(info.params, m_specs[index].params, info.id), training.target.task);
+    SilentProgress silent;  // the ensemble says how many are fitted
+    JobContext own = context.derive("member", index).reporting(silent);
+    own.checkpoints = nullptr;  // several fit at once, and would keep theirs over one another
+    own.pace = nullptr;
+    try {
+        return estimator->fit(training, own);
+    } catch (const Error& error) {
+        throw Error(std::string(info.label) + ": " + error.problem(), error.place(), error.remedy());
+    }
+}
+
+Member MemberFitter::onAllRows(std::size_t index, const JobContext& context) const {
+    const ModelInfo& info = infoOf(index);
+    const TrainingSet training{m_features.of(info), m_training.target, m_training.weights};
+    return {std::string(info.id), std::string(info.label), fit(index, training, context)};
+}
+
+Predictions MemberFitter::heldOut(std::size_t index, const std::vector<std::uint32_t>& rows,
+                                  const std::vector<std::uint32_t>& asked, const JobContext& context) const {
+    const Features& all = m_features.of(infoOf(index));
+    const Features features = gatheredRows(all, rows);
+    const Target target = m_training.target.gather(rows);
+    Eigen::VectorXd weights;
+    if (m_training.weights.size() > 0) weights = m_training.weights(rows);
+    return fit(index, {features, target, weights}, context)->predict(gatheredRows(all, asked));
+}
+
+}  // namespace holdout
