@@ -10,13 +10,17 @@
 #include "base/parallel.h"
 #include "data/cells.h"
 #include "data/clean_text.h"
+#include "data/hidden_types.h"
 #include "data/spellings.h"
 
 namespace holdout {
 namespace {
 
+/// Two digits; more where they tell the part from the whole.
 std::string percent(std::int64_t part, std::int64_t whole) {
-    return formatNumber(100.0 * static_cast<double>(part) / static_cast<double>(whole), 2) + " %";
+    const double share = 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+    if (share < 99 || part == whole) return formatNumber(share, share < 100 ? 2 : 3) + " %";
+    return share < 99.99 ? formatNumber(share, 4) + " %" : "more than 99.99 %";
 }
 
 bool namedLikeIdentifier(std::string name) {
@@ -62,7 +66,11 @@ void findInColumn(const ColumnProfile& profile, const Column& column, std::vecto
             {profile.name, "The column is constant: every cell is \"" + profile.top.front().level + "\".", "", std::nullopt, Role::Ignored});
         return;
     }
-    if (looksLikeIdentifier(profile, column))
+    if (auto hidden = hiddenType(column))
+        findings.push_back(std::move(*hidden));
+    else if (auto digits = tooManyDigits(profile, column))
+        findings.push_back(std::move(*digits));
+    else if (looksLikeIdentifier(profile, column))
         findings.push_back(
             {profile.name,
              "Every cell is different: this looks like an identifier, which predicts nothing for new rows.", "", std::nullopt, Role::Ignored});
@@ -127,6 +135,7 @@ std::vector<Finding> findingsOf(const Table& table, const TableProfile& profile,
     std::vector<Finding> findings;
     for (auto& part : byColumn) std::move(part.begin(), part.end(), std::back_inserter(findings));
     findTwins(table, profile.columns, findings);
+    if (auto total = totalRow(table)) findings.push_back(std::move(*total));
     if (profile.duplicateRows > 0)
         findings.push_back({"",
                             formatCount(profile.duplicateRows) +

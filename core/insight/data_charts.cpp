@@ -15,7 +15,7 @@ constexpr std::size_t MostNumbered = 12;
 constexpr std::size_t MostNamed = 3;
 
 double rounded(double value) {
-    return std::round(value * 1000) / 1000;
+    return std::round(value * 1000) / 1000 + 0.0;  // never -0
 }
 
 std::string rows(std::int64_t count) {

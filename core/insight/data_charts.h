@@ -15,10 +15,10 @@ enum class AssociationMeasure { Any, Pearson, Spearman, CramersV };
 HeatMap associationChart(const Relations& relations, AssociationMeasure measure);
 
 /// The columns that tell most of the target first: at most `most`. Empty without a target.
-BarChart informationChart(const Relations& relations, std::size_t most = 20);
+BarChart informationChart(const Relations& relations, std::size_t most = 14);
 
 /// The columns with missing cells, those that lack most first: the share of their cells, in percent.
-BarChart missingByColumnChart(const TableProfile& profile, std::size_t most = 30);
+BarChart missingByColumnChart(const TableProfile& profile, std::size_t most = 14);
 /// How many rows lack the same cells: a bar a pattern, named by its columns.
 BarChart missingPatternChart(const MissingPatterns& missing);
 /// Which columns are missing in the same rows: correlations. Empty with fewer than two columns.

@@ -55,6 +55,9 @@ std::vector<double> AxisScaling::coordinates(std::span<const double> values) con
 }
 
 QString AxisScaling::words(double value) const {
+    // Counts are told in full.
+    if (m_categories.empty() && value == std::floor(value) && std::abs(value) >= 1e3 && std::abs(value) < 1e12)
+        return QString::fromStdString(formatCount(static_cast<std::int64_t>(value)));
     if (m_categories.empty()) return QString::fromStdString(formatNumber(value, 4));
     const double at = std::round(value);
     if (!(at >= 0) || at >= static_cast<double>(m_categories.size())) return {};
@@ -82,7 +85,7 @@ std::vector<Tick> AxisScaling::linearTicks(int most) const {
         const double value = i == 0 ? 0 : i * step;
         // As many digits as tell neighbours apart.
         const int digits = static_cast<int>(std::clamp(std::log10(std::max(1.0, std::abs(value) / step)) + 3, 3.0, 15.0));
-        QString text = QString::fromStdString(std::abs(value) >= 1e4 && std::abs(value) < 1e7 && step >= 1
+        QString text = QString::fromStdString(std::abs(value) >= 1e3 && std::abs(value) < 1e7 && step >= 1
                                                   ? formatCount(std::llround(value))
                                                   : formatNumber(value, digits));
         ticks.push_back({value, text});

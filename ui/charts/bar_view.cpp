@@ -8,6 +8,8 @@ namespace holdout {
 
 namespace {
 
+constexpr double thickest = 56;   // pixels, a bar
+
 class BarDrawing : public ChartDrawing {
 public:
     using ChartDrawing::ChartDrawing;
@@ -79,7 +81,12 @@ protected:
 
 private:
     QRectF barAt(std::size_t i) const {
-        const double gap = m_isCategorical ? 0.14 * m_step : 0.04 * m_step;
+        double gap = m_isCategorical ? 0.14 * m_step : 0.04 * m_step;
+        if (m_isCategorical) {
+            // Two bars need not fill a page.
+            const double count = static_cast<double>(m_bars.values.size()), room = (m_bars.horizontal ? plot().height() : plot().width()) / count;
+            if (room > 0) gap = std::max(gap, m_step * (1 - thickest / room) / 2);
+        }
         const double from = m_first + m_step * static_cast<double>(i) + gap, to = from + m_step - 2 * gap;
         const QPointF a = m_bars.horizontal ? place(0, from) : place(from, 0);
         const QPointF b = m_bars.horizontal ? place(m_bars.values[i], to) : place(to, m_bars.values[i]);
@@ -90,8 +97,14 @@ private:
         const QString text = m_x.words(value);
         const double wide = QFontMetricsF(painter.font()).horizontalAdvance(text) + 4;
         painter.setPen(Theme::current().muted);
-        const double left = value < 0 ? bar.left() - wide - 4 : bar.right() + 4;
-        painter.drawText(QRectF(std::max(left, plot().left()), bar.center().y() - 9, wide, 18), Qt::AlignCenter, text);
+        double left = value < 0 ? bar.left() - wide - 4 : bar.right() + 4;
+        // Where there is no room beside the end of the bar: beyond its beginning, or on a long bar.
+        if (value < 0 && left < plot().left()) left = bar.right() + 4;
+        if (value >= 0 && left + wide > plot().right()) {
+            left = bar.right() - wide - 2;
+            painter.setPen(Theme::current().panel);
+        }
+        painter.drawText(QRectF(left, bar.center().y() - 9, wide, 18), Qt::AlignCenter, text);
     }
 
     BarChart m_bars;

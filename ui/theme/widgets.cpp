@@ -158,6 +158,7 @@ void StatTile::setState(const QString& state) {
 PageHeader::PageHeader(const QString& title, QWidget* parent) : QWidget(parent), m_subtitle(makeLabel({}, "muted")) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
+    m_subtitle->setWordWrap(true);
     auto* words = new QVBoxLayout;
     words->setSpacing(2);
     words->addWidget(makeLabel(title, "heading", QStringLiteral("page")));

@@ -80,7 +80,10 @@ std::vector<ColumnHead> columnHeads(const Table& table, const TableProfile* prof
         if (profile && i < profile->columns.size()) {
             const ColumnProfile& known = profile->columns[i];
             head.bars = known.histogram.counts.empty() ? levelBars(known) : coarse(known.histogram.counts);
-            if (head.bars.empty()) head.words = QObject::tr("%1 distinct").arg(fromCore(formatCount(known.distinct)));
+            const bool isPicture = known.type == ColumnType::Image;
+            const std::int64_t count = isPicture ? known.rows - known.missing : known.distinct;
+            if (head.bars.empty())
+                head.words = (isPicture ? QObject::tr("%1 pictures") : QObject::tr("%1 distinct")).arg(fromCore(formatCount(count)));
             head.missing = missingWords(known);
             head.hasMissing = known.missing > 0;
         }

@@ -39,6 +39,8 @@ namespace {
 constexpr int rowHeight = 29;
 constexpr int chipHeight = 24;
 constexpr int widestColumn = 220;
+/// Where few columns stand beside them, texts have more room.
+constexpr int fewColumns = 4, widestText = 520;
 /// Rows that are looked at for the width of a column.
 constexpr int measuredRows = 60;
 constexpr std::size_t mostSharesShown = 4;
@@ -100,8 +102,6 @@ void DataPage::buildBody() {
     inside->addWidget(buildChips(content));
     m_sealed = new Note({}, {}, content);
     m_sealed->setObjectName("sealed");
-    m_sealed->setAction(tr("Go to Evaluate"));
-    connect(m_sealed, &Note::actionTriggered, this, [this] { emit goTo("evaluate"); });
     inside->addWidget(m_sealed);
     inside->addWidget(buildTabs(), 1);
 
@@ -258,7 +258,7 @@ void DataPage::showData() {
     m_sealed->setVisible(read && read->sealed);
     if (read && read->sealed)
         m_sealed->setWords(sealedWords(read->sealed->rows()) + '.', tr("No page shows them and no model sees them, until you open the seal on Evaluate."));
-    if (read) m_header->setSubtitle(readSentence(QString::fromStdString(document().dataPath().filename().string()), *read));
+    if (read) m_header->setSubtitle(readSentence(QString::fromStdString(document().dataPath().filename().string()), *read, document().fileRows() != nullptr));
     else m_header->setSubtitle({});
     if (!read || !read->table.indexOf(m_inspector->column().toStdString())) chooseColumn({});
     showSpec();
@@ -325,10 +325,12 @@ void DataPage::fitColumns() {
     m_view->verticalHeader()->setDefaultSectionSize(pictures ? TableModel::PictureSize + 8 : rowHeight);
     for (int column = 0; column < m_model->columnCount(); ++column) {
         int width = m_heads->neededWidth(column);
-        for (int row = 0; row < rows && width < widestColumn; ++row)
+        const bool isText = m_model->table().column(static_cast<std::size_t>(column)).type() == ColumnType::Text;
+        const int widest = isText && m_model->columnCount() <= fewColumns ? widestText : widestColumn;
+        for (int row = 0; row < rows && width < widest; ++row)
             width = std::max(width, metrics.horizontalAdvance(m_model->index(row, column).data().toString()) + 24 +
                                         (m_model->hasPictures(column) ? TableModel::PictureSize : 0));
-        m_heads->resizeSection(column, std::min(width, std::max(widestColumn, m_heads->neededWidth(column))));
+        m_heads->resizeSection(column, std::min(width, std::max(widest, m_heads->neededWidth(column))));
     }
 }
 

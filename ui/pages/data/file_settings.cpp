@@ -73,7 +73,8 @@ FileSettings::FileSettings(ExperimentDocument& document, QWidget* parent) : QWid
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(14);
-    column->addWidget(makeLabel(tr("How the file is read"), "heading", QStringLiteral("section"), this));
+    m_heading = makeLabel(tr("How the file is read"), "heading", QStringLiteral("section"), this);
+    column->addWidget(m_heading);
     m_grid = settingsGrid();
     column->addLayout(m_grid);
     buildParts();
@@ -234,10 +235,14 @@ void FileSettings::buildFold(QToolButton*& fold, const char* name, QWidget* fold
 void FileSettings::refresh() {
     if (!m_document.data()) return;
     const QString kind = QString::fromStdString(m_document.data()->format.kind);
+    bool hasAny = !m_document.data()->warnings.empty();
     for (const Field& field : m_fields) {
-        field.caption->setVisible(field.kinds.contains(kind));
-        field.editor->setVisible(field.kinds.contains(kind));
+        const bool isFor = field.kinds.contains(kind);
+        field.caption->setVisible(isFor);
+        field.editor->setVisible(isFor);
+        hasAny = hasAny || isFor;
     }
+    m_heading->setVisible(hasAny);
     refreshMarks();
     refreshLayout();
     refreshParts();

@@ -54,6 +54,7 @@ private:
     void enterMissing();
 
     ExperimentDocument& m_document;
+    QLabel* m_heading = nullptr;
     QGridLayout* m_grid = nullptr;
     std::vector<Field> m_fields;
     QComboBox *m_delimiter = nullptr, *m_quote = nullptr, *m_decimal = nullptr, *m_thousands = nullptr, *m_comment = nullptr,

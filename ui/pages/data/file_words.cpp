@@ -52,10 +52,10 @@ QString decimalWord(char decimal) {
     return decimal == ',' ? QObject::tr("comma") : QObject::tr("point");
 }
 
-QString readSentence(const QString& fileName, const ReadResult& read) {
-    const QString rows = QObject::tr("%1 rows read in %2")
-                             .arg(fromCore(formatCount(static_cast<std::int64_t>(read.table.rows()))),
-                                  fromCore(formatDuration(read.seconds)));
+QString readSentence(const QString& fileName, const ReadResult& read, bool isPart) {
+    const QString count = fromCore(formatCount(static_cast<std::int64_t>(read.table.rows())));
+    const QString time = fromCore(formatDuration(read.seconds));
+    const QString rows = isPart ? QObject::tr("%1 of its rows, read in %2").arg(count, time) : QObject::tr("%1 rows read in %2").arg(count, time);
     const QString notes = read.warnings.empty()       ? QObject::tr("nothing skipped")
                           : read.warnings.size() == 1 ? QObject::tr("one remark")
                                                       : QObject::tr("%1 remarks").arg(read.warnings.size());

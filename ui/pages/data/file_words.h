@@ -24,6 +24,7 @@ QString markWord(char mark);
 QString decimalWord(char decimal);
 
 /// "titanic.csv · comma, UTF-8, 1,309 rows read in 3 ms, nothing skipped"
-QString readSentence(const QString& fileName, const ReadResult& read);
+/// `isPart`: the table holds some of the rows of the file.
+QString readSentence(const QString& fileName, const ReadResult& read, bool isPart = false);
 
 }  // namespace holdout

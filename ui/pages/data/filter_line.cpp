@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QVBoxLayout>
 
 #include "base/format.h"
@@ -28,6 +29,27 @@ QString count(std::size_t value) {
     return fromCore(formatCount(static_cast<std::int64_t>(value)));
 }
 
+/// A name as an expression writes it.
+QString written(const std::string& name) {
+    static const QRegularExpression plain(QStringLiteral("^[A-Za-z_][A-Za-z0-9_]*$"));
+    const QString word = fromCore(name);
+    return plain.match(word).hasMatch() ? word : QLatin1Char('`') + word + QLatin1Char('`');
+}
+
+/// A condition on a column of this very table.
+QString example(const Table& table) {
+    for (const ColumnPtr& column : table.columns()) {
+        if (column->type() != ColumnType::Category || column->levels().empty()) continue;
+        return QStringLiteral("%1 = '%2'").arg(written(column->name()), fromCore(column->levels().front()));
+    }
+    for (const ColumnPtr& column : table.columns())
+        if (column->type() == ColumnType::Number && column->rows() > 0)
+            return QStringLiteral("%1 > %2").arg(written(column->name()), fromCore(formatNumber(column->numbers()[0], 3)));
+    for (const ColumnPtr& column : table.columns())
+        if (column->type() == ColumnType::Text) return QStringLiteral("length(%1) > 20").arg(written(column->name()));
+    return {};
+}
+
 QString help() {
     QString text = QObject::tr("<p>Shows only the rows where this holds: <b>age &lt; 18 and sex = 'female'</b>. The table "
                                "itself stays as it is.</p><p>Names that are no plain word stand in `back quotes`, text in "
@@ -49,7 +71,6 @@ FilterLine::FilterLine(ExperimentDocument& document, TableModel& model, TableOrd
     auto* row = new QHBoxLayout;
     row->setSpacing(10);
     m_line->setObjectName("filter");
-    m_line->setPlaceholderText(tr("Show only rows where…   age < 18 and sex = 'female'"));
     m_line->setAccessibleName(tr("Show only rows where this holds"));
     m_line->setClearButtonEnabled(true);
     m_line->setToolTip(help());
@@ -100,6 +121,7 @@ void FilterLine::showProblem(const QString& problem) {
 }
 
 void FilterLine::refresh() {
+    m_line->setPlaceholderText(tr("Show only rows where…   %1").arg(example(m_model.table())));
     const bool isFiltered = !m_order.filter().isEmpty();
     // A filter that a new table has no columns for is gone.
     if (!isFiltered && !m_line->hasFocus() && m_problem->isHidden() && !m_typing.isActive()) m_line->clear();

@@ -17,7 +17,17 @@ constexpr int mostNotes = 20;
 /// From so many on, columns that one step takes care of share a note.
 constexpr qsizetype fewestTogether = 3;
 constexpr qsizetype mostNames = 4;
+
+/// What the edit that a finding proposes does, in place of the kind of edit that it is.
+QString remedyWords(const EditSpec& spec, const EditInfo& info) {
+    if (spec.id == "filter") return QObject::tr("Drop these rows");
+    if (spec.id == "derive") return QObject::tr("Read as numbers");
+    if (spec.id != "retype") return fromCore(info.label);
+    const ParamValue* type = spec.params.find("type");
+    return type && *type == ParamValue(std::string("date-time")) ? QObject::tr("Read as dates") : QObject::tr("Read as numbers");
 }
+
+}  // namespace
 
 FindingList::FindingList(ExperimentDocument& document, QWidget* parent)
     : QWidget(parent), m_document(document), m_rows(new QVBoxLayout(this)) {
@@ -135,8 +145,7 @@ void FindingList::offerRemedy(Note& note, const Finding& finding) {
     const bool canBe = finding.remedyEdit || (finding.remedyRole && m_document.spec().data.roles.of(finding.column) == Role::Feature);
     if (!canBe || isRemedyTaken(m_document.spec(), finding)) return;
     const EditInfo* edit = finding.remedyEdit ? m_document.catalog().edits.find(finding.remedyEdit->id) : nullptr;
-    const bool drops = finding.remedyEdit && finding.remedyEdit->id == "filter";
-    const QString label = drops ? tr("Drop these rows") : edit ? fromCore(edit->label) : tr("Ignore %1").arg(fromCore(finding.column));
+    const QString label = edit ? remedyWords(*finding.remedyEdit, *edit) : tr("Ignore %1").arg(fromCore(finding.column));
     note.setAction(label);
     connect(&note, &Note::actionTriggered, this, [this, finding, label] {
         const auto read = m_document.data();

@@ -117,7 +117,9 @@ void MissingTab::refresh() {
     draw(m_columns, missingByColumnChart(*profile));
     draw(m_patterns, missingPatternChart(profile->missing));
     draw(m_together, missingTogetherChart(profile->missing));
-    m_together->setVisible(!isEmpty(m_together->chart()));
+    const bool hasPairs = !isEmpty(m_together->chart());
+    m_together->setVisible(hasPairs);
+    static_cast<QVBoxLayout*>(layout())->setStretch(1, hasPairs ? 1 : 0);  // else its empty row keeps its share
 }
 
 TargetTab::TargetTab(ExperimentDocument& document, const DataRelations& relations, QWidget* parent)

@@ -36,6 +36,15 @@ void fillRow(QTableWidget* view, int row, const QStringList& cells) {
     for (int column = 0; column < cells.size(); ++column) view->setItem(row, column, new QTableWidgetItem(cells[column]));
 }
 
+/// As high as its rows: the page scrolls, not the table.
+void fitHeight(QTableWidget* view) {
+    view->resizeColumnsToContents();
+    view->horizontalHeader()->setStretchLastSection(true);
+    int height = view->horizontalHeader()->sizeHint().height() + 4;
+    for (int row = 0; row < view->rowCount(); ++row) height += view->rowHeight(row);
+    view->setFixedHeight(height);
+}
+
 QString figure(double value) {
     return fromCore(formatNumber(value, 4));
 }
@@ -64,8 +73,9 @@ SealedTab::SealedTab(ExperimentDocument& document, QWidget* parent)
     m_openingsCard->body()->addWidget(m_openings);
     column->addWidget(m_state);
     column->addLayout(row);
-    column->addWidget(m_scoresCard, 3);
-    column->addWidget(m_openingsCard, 2);
+    column->addWidget(m_scoresCard);
+    column->addWidget(m_openingsCard);
+    column->addStretch(1);
     connect(m_open, &QPushButton::clicked, this, &SealedTab::askToOpen);
     connect(&document, &ExperimentDocument::openingsChanged, this, &SealedTab::refresh);
     connect(&document, &ExperimentDocument::dataChanged, this, &SealedTab::refresh);
@@ -136,8 +146,7 @@ void SealedTab::showScores() {
                 {info ? fromCore(info->label) : fromCore(id), figure(score.mean), interval(score), isKnown ? figure(estimate->second.mean) : QString(),
                  isKnown ? interval(estimate->second) : QString(), fromCore(score.interval)});
     }
-    m_scores->resizeColumnsToContents();
-    m_scores->horizontalHeader()->setStretchLastSection(true);
+    fitHeight(m_scores);
 }
 
 void SealedTab::showOpenings() {
@@ -155,8 +164,7 @@ void SealedTab::showOpenings() {
         date.replace('T', ' ').remove('Z');
         fillRow(m_openings, static_cast<int>(i), {QString::number(i + 1), date, what});
     }
-    m_openings->resizeColumnsToContents();
-    m_openings->horizontalHeader()->setStretchLastSection(true);
+    fitHeight(m_openings);
 }
 
 }  // namespace holdout

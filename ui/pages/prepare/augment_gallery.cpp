@@ -6,6 +6,7 @@
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <cmath>
 
 #include "base/format.h"
 #include "charts/chart_card.h"
@@ -43,13 +44,19 @@ std::optional<std::size_t> madeOf(const TrainingFrame& frame, std::size_t origin
     return std::nullopt;
 }
 
-Series dots(const std::string& name, const Table& table, std::size_t x, std::size_t y, SeriesRole role) {
+/// The value of a row in column `column`, or of its target without one; NaN where it is missing.
+double valueAt(const TrainingFrame& frame, std::optional<std::size_t> column, std::size_t row) {
+    if (column) return frame.table.column(*column).isMissing(row) ? std::nan("") : frame.table.column(*column).numbers()[row];
+    return frame.target.task == Task::Regression ? frame.target.values[static_cast<Eigen::Index>(row)] : frame.target.classes[row];
+}
+
+Series dots(const std::string& name, const TrainingFrame& frame, std::size_t x, std::optional<std::size_t> y, SeriesRole role) {
     Series series{.name = name, .role = role, .runIndex = 1, .x = {}, .y = {}, .low = {}, .high = {}};
-    const Column &across = table.column(x), &up = table.column(y);
-    for (std::size_t row = 0; row < table.rows(); ++row) {
-        if (across.isMissing(row) || up.isMissing(row)) continue;
-        series.x.push_back(across.numbers()[row]);
-        series.y.push_back(up.numbers()[row]);
+    for (std::size_t row = 0; row < frame.rows.size(); ++row) {
+        const double across = valueAt(frame, x, row), up = valueAt(frame, y, row);
+        if (std::isnan(across) || std::isnan(up)) continue;
+        series.x.push_back(across);
+        series.y.push_back(up);
     }
     return series;
 }
@@ -180,8 +187,9 @@ void AugmentGallery::fillAxes() {
         const QString chosen = box->currentText();
         box->clear();
         box->addItems(names);
+        if (box == m_up) box->addItem(tr("%1 (target)").arg(fromCore(m_samples->before.target.name)));
         const int before = box->findText(chosen);
-        box->setCurrentIndex(before >= 0 ? before : std::min<int>(which, static_cast<int>(names.size()) - 1));
+        box->setCurrentIndex(before >= 0 ? before : std::min(which, box->count() - 1));
         ++which;
     }
 }
@@ -189,11 +197,13 @@ void AugmentGallery::fillAxes() {
 void AugmentGallery::drawRows() {
     if (!m_samples || m_samples->columns.empty() || m_samples->draws.empty()) return;
     const std::size_t x = m_samples->columns[static_cast<std::size_t>(std::max(0, m_across->currentIndex()))];
-    const std::size_t y = m_samples->columns[static_cast<std::size_t>(std::max(0, m_up->currentIndex()))];
+    const auto up = static_cast<std::size_t>(std::max(0, m_up->currentIndex()));
+    const auto y = up < m_samples->columns.size() ? std::optional(m_samples->columns[up]) : std::nullopt;
     ScatterChart chart{.title = {}, .sentence = {}, .x = {.label = m_across->currentText().toStdString()},
                        .y = {.label = m_up->currentText().toStdString()}};
-    chart.series = {dots("training rows", m_samples->before.table, x, y, SeriesRole::Training),
-                    dots("new rows", m_samples->draws.front().table, x, y, SeriesRole::Run)};
+    if (!y && m_samples->before.target.task == Task::Classification) chart.y.categories = m_samples->before.target.labels;
+    chart.series = {dots("training rows", m_samples->before, x, y, SeriesRole::Training),
+                    dots("new rows", m_samples->draws.front(), x, y, SeriesRole::Run)};
     m_scatter->setChart(chart);
 }
 

@@ -2,7 +2,6 @@
 #include "pages/prepare/augment_samples.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "pages/prepare/recipe_preview.h"
 #include "prepare/augmentation.h"
@@ -38,9 +37,10 @@ std::shared_ptr<const FittedStep> fitted(const StepSpec& spec, const TrainingFra
     return info.make(Params(info.params, spec.params, spec.id))->fit(frame, ignored, context);
 }
 
-TrainingFrame firstRows(const TrainingFrame& frame, std::size_t most) {
+/// Evenly spread: files are often sorted by class.
+TrainingFrame someRows(const TrainingFrame& frame, std::size_t most) {
     std::vector<std::uint32_t> positions(std::min(most, frame.rows.size()));
-    std::iota(positions.begin(), positions.end(), 0U);
+    for (std::size_t i = 0; i < positions.size(); ++i) positions[i] = static_cast<std::uint32_t>((2 * i + 1) * frame.rows.size() / (2 * positions.size()));
     return frame.gather(positions);
 }
 
@@ -74,7 +74,7 @@ AugmentSamples sampleAugmentation(const Table& table, const ExperimentSpec& spec
         StepNotes ignored;
         frame = fitted(part, frame, catalog, inner)->applyToTraining(std::move(frame), ignored);
     }
-    if (!isRows) frame = firstRows(frame, samples.kind == AugmentSamples::Kind::Images ? shownImages : shownTexts);
+    if (!isRows) frame = someRows(frame, samples.kind == AugmentSamples::Kind::Images ? shownImages : shownTexts);
     samples.columns = changedColumns(frame.table, own, samples.kind, catalog);
     JobContext gallery = context.derive("gallery");
     const auto augmenting = fitted(withOneCopy(own, catalog), frame, catalog, gallery);

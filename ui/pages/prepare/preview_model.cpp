@@ -64,6 +64,8 @@ QVariant PreviewModel::headerData(int section, Qt::Orientation orientation, int 
     if (orientation == Qt::Vertical) return role == Qt::DisplayRole ? QVariant(section + 1) : QVariant();
     const Column& column = m_shown.column(static_cast<std::size_t>(section));
     if (role == Qt::DisplayRole) return QString::fromStdString(column.name());
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(Qt::AlignVCenter | (column.type() == ColumnType::Number ? Qt::AlignRight : Qt::AlignLeft));
     if (role == Qt::ToolTipRole) return fromCore(columnTypeName(column.type()));
     return {};
 }

@@ -16,7 +16,7 @@ SampleCard::SampleCard(const Sample& sample, QWidget* parent) : QAbstractButton(
     setCursor(Qt::PointingHandCursor);
     setFocusPolicy(Qt::StrongFocus);
     setAttribute(Qt::WA_Hover);
-    setMinimumHeight(128);
+    setMinimumHeight(140);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 

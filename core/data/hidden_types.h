@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+
+#include "data/profile.h"
+
+namespace holdout {
+
+/// A column of texts or categories whose cells are numbers or dates written in a way that no reader may guess: numbers
+/// with signs ($1,074.97, 12 %) or a few other cells among them (a row of units), dates with the day or month first. The
+/// finding's edit reads them; where day and month cannot be told apart, it has none. Looks at the first thousand cells.
+std::optional<Finding> hiddenType(const Column& column);
+
+/// The last row when it is a sum of those above ("Total", "Summe:"), with the edit that drops it.
+std::optional<Finding> totalRow(const Table& table);
+
+/// A column of whole numbers so large that neighbours cannot be told apart, as identifiers of 18 digits.
+std::optional<Finding> tooManyDigits(const ColumnProfile& profile, const Column& column);
+
+}  // namespace holdout

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+#include <cmath>
+
+#include "data/edit/edit.h"
+#include "data/hidden_types.h"
+#include "read_fixture.h"
+
+using namespace holdout;
+
+namespace {
+
+ColumnPtr texts(const std::vector<std::string>& some, const char* name = "x") {
+    std::vector<std::string> cells;
+    while (cells.size() < 24)
+        for (const std::string& cell : some) cells.push_back(cell);
+    return Column::textsOf(name, cells);
+}
+
+/// The table after the edits that the findings propose, one after another until there is none.
+Table mended(ColumnPtr column) {
+    static const EditRegistry edits = builtinEdits();
+    SilentProgress progress;
+    JobContext context{{}, {}, progress, Seed{1}};
+    Table table({std::move(column)});
+    for (int i = 0; i < 3; ++i) {
+        const auto finding = hiddenType(table.column(0));
+        if (!finding || !finding->remedyEdit) break;
+        table = applyEdits(table, {*finding->remedyEdit}, edits, context).table;
+    }
+    return table;
+}
+
+bool says(const std::optional<Finding>& finding, const char* words) {
+    return finding && finding->sentence.find(words) != std::string::npos;
+}
+
+}  // namespace
+
+class HiddenTypesTest : public QObject {
+    Q_OBJECT
+private slots:
+    void numbersWithSignsAreRead_data() {
+        QTest::addColumn<QString>("first");
+        QTest::addColumn<QString>("second");
+        QTest::addColumn<double>("value");
+        QTest::newRow("dollars") << "$1,074.97" << "$900.00" << 1074.97;
+        QTest::newRow("euros behind") << "1.074,97 €" << "3,50 €" << 1074.97;
+        QTest::newRow("percent") << "12.5%" << "3%" << 12.5;
+        QTest::newRow("percent with comma") << "-0,05 %" << "1,25 %" << -0.05;
+    }
+    void numbersWithSignsAreRead() {
+        QFETCH(QString, first);
+        QFETCH(QString, second);
+        QFETCH(double, value);
+        const Table table = mended(texts({first.toStdString(), second.toStdString()}));
+        QVERIFY(table.column(0).type() == ColumnType::Number);
+        QCOMPARE(table.column(0).numbers()[0], value);
+        QVERIFY(!table.column(0).missing().any());
+    }
+
+    void aRowOfUnitsKeepsNumbersFromBeingRead() {
+        std::vector<std::string> cells(40, "1.5");
+        cells[0] = "degC";
+        const ColumnPtr column = Column::textsOf("temp", cells);
+        QVERIFY(says(hiddenType(*column), "degC"));
+        const Table table = mended(column);
+        QVERIFY(table.column(0).type() == ColumnType::Number);
+        QCOMPARE(table.column(0).missing().count(), std::size_t(1));
+    }
+
+    void datesAreReadWhereDayAndMonthAreTold() {
+        const Table european = mended(texts({"05.01.2023", "31.12.2023"}));
+        QVERIFY(european.column(0).type() == ColumnType::DateTime);
+        QCOMPARE(european.column(0).cellText(0), std::string("2023-01-05"));
+        const Table american = mended(texts({"01/05/2023", "12/31/2023"}));
+        QCOMPARE(american.column(0).cellText(0), std::string("2023-01-05"));
+        const auto unclear = hiddenType(*texts({"05.01.2023", "04.12.2023"}));
+        QVERIFY(says(unclear, "cannot be told") && !unclear->remedyEdit);
+        QVERIFY(says(hiddenType(*texts({"5.1.2023", "31.12.2023"})), "day first"));
+    }
+
+    void whatIsMeantAsItStandsIsLeftAlone() {
+        QVERIFY(!hiddenType(*texts({"01067", "80331"})));       // postal codes
+        QVERIFY(!hiddenType(*texts({"+1 555 0101 ext", "n/a"})));
+        QVERIFY(!hiddenType(*texts({"Bern", "Graz"})));
+        std::vector<std::uint32_t> codes(30);
+        QVERIFY(!hiddenType(*Column::categories("pclass", codes, {"1", "2"})));  // chosen as categories
+    }
+
+    void theSumBelowTheTableIsFound() {
+        std::vector<std::string> names(30, "a");
+        names.back() = "Total:";
+        std::vector<double> values(30, 1);
+        values.back() = 29;
+        const Table table({Column::textsOf("name", names), Column::numbers("n", values)});
+        const auto finding = totalRow(table);
+        QVERIFY(says(finding, "sum of those above"));
+        static const EditRegistry edits = builtinEdits();
+        SilentProgress progress;
+        JobContext context{{}, {}, progress, Seed{1}};
+        QCOMPARE(applyEdits(table, {*finding->remedyEdit}, edits, context).table.rows(), std::size_t(29));
+        names[3] = "Total:";
+        QVERIFY(!totalRow(Table({Column::textsOf("name", names)})));
+    }
+
+    void longIdentifiersLoseDigits() {
+        std::vector<double> ids(30);
+        for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = 900719925474099300.0 + 7 * static_cast<double>(i);
+        const ColumnPtr column = Column::numbers("id", ids);
+        SilentProgress progress;
+        JobContext context{{}, {}, progress, Seed{1}};
+        QVERIFY(tooManyDigits(profileColumn(*column, context), *column));
+        const ColumnPtr plain = Column::numbers("n", {1, 2, 9007199254740992.0});
+        QVERIFY(!tooManyDigits(profileColumn(*plain, context), *plain));
+    }
+
+    void nearlyAllIsNeverWrittenAsAllOfThem() {
+        std::vector<std::uint32_t> codes(1000);
+        codes[7] = 1, codes[8] = 1, codes[9] = 1;
+        SilentProgress progress;
+        JobContext context{{}, {}, progress, Seed{1}};
+        const TableProfile result = profile(Table({Column::categories("c", codes, {"a", "b"})}), context);
+        QVERIFY(std::any_of(result.findings.begin(), result.findings.end(),
+                            [](const Finding& finding) { return finding.sentence.find("99.7 %") != std::string::npos; }));
+    }
+};
+
+QTEST_APPLESS_MAIN(HiddenTypesTest)
+#include "test_hidden_types.moc"
