@@ -66,6 +66,7 @@ void findInColumn(const ColumnProfile& profile, const Column& column, std::vecto
             {profile.name, "The column is constant: every cell is \"" + profile.top.front().level + "\".", "", std::nullopt, Role::Ignored});
         return;
     }
+    if (auto code = missingCode(profile, column)) findings.push_back(std::move(*code));
     if (auto hidden = hiddenType(column))
         findings.push_back(std::move(*hidden));
     else if (auto digits = tooManyDigits(profile, column))
@@ -133,9 +134,9 @@ std::vector<Finding> findingsOf(const Table& table, const TableProfile& profile,
         findSpellings(profile.columns[i], table.column(i), context, byColumn[i]);
     });
     std::vector<Finding> findings;
+    if (auto total = totalRow(table)) findings.push_back(std::move(*total));  // first: it makes others look odd
     for (auto& part : byColumn) std::move(part.begin(), part.end(), std::back_inserter(findings));
     findTwins(table, profile.columns, findings);
-    if (auto total = totalRow(table)) findings.push_back(std::move(*total));
     if (profile.duplicateRows > 0)
         findings.push_back({"",
                             formatCount(profile.duplicateRows) +

@@ -16,8 +16,10 @@ namespace {
 
 constexpr std::size_t Looked = 1000;
 constexpr std::size_t Enough = 10;
-/// What stands around numbers, in UTF-8; the no-break space among them.
-constexpr std::array<std::string_view, 7> Signs = {"$", "€", "£", "¥", "%", "\u00a0", " "};
+/// What stands around numbers, in UTF-8.
+constexpr std::array<std::string_view, 5> Signs = {"$", "€", "£", "¥", "%"};
+/// What stands between them and numbers; a no-break space also parts groups of digits.
+constexpr std::array<std::string_view, 2> Spaces = {"\u00a0", " "};
 
 std::vector<std::string> knownCells(const Column& column) {
     std::vector<std::string> cells;
@@ -45,8 +47,13 @@ bool isNumber(std::string_view text, char decimal) {
     return parseNumberText(text, {decimal, '\0'}, value) || parseGroupedNumber(text, {decimal, '\0'}, value);
 }
 
+/// Spaces between digits stay: they are of telephone numbers.
 std::string withoutSigns(std::string cell) {
     for (const std::string_view sign : Signs) cell = replacedAll(cell, sign, "");
+    for (const std::string_view space : Spaces) {
+        while (cell.starts_with(space)) cell.erase(0, space.size());
+        while (cell.ends_with(space)) cell.erase(cell.size() - space.size());
+    }
     return cell;
 }
 
@@ -72,6 +79,7 @@ std::string numberFormula(const std::string& column, const std::vector<std::stri
         if (stands(from)) formula = "replace(" + formula + ", '" + std::string(from) + "', '" + std::string(to) + "')";
     };
     for (const std::string_view sign : Signs) replace(sign, "");
+    for (const std::string_view space : Spaces) replace(space, "");
     replace(decimal == '.' ? "," : ".", "");
     if (decimal == ',') replace(",", ".");
     return "number(" + formula + ")";
@@ -227,6 +235,40 @@ std::optional<Finding> tooManyDigits(const ColumnProfile& profile, const Column&
                    "These whole numbers have more digits than a number keeps (some 16): different ones may have become the same. "
                    "Where they are identifiers, read the column as text, or leave it out.",
                    "", std::nullopt, Role::Ignored};
+}
+
+std::optional<Finding> missingCode(const ColumnProfile& profile, const Column& column) {
+    constexpr std::array<double, 5> Low = {-9, -99, -999, -9999, -99999};
+    constexpr std::array<double, 3> High = {999, 9999, 99999};
+    constexpr double Far = 5;
+    if (profile.type != ColumnType::Number || !profile.min || !profile.max || column.name().find(',') != std::string::npos) return std::nullopt;
+    const bool isLow = std::find(Low.begin(), Low.end(), *profile.min) != Low.end();
+    const bool isHigh = !isLow && std::find(High.begin(), High.end(), *profile.max) != High.end();
+    if (!isLow && !isHigh) return std::nullopt;
+    const double code = isLow ? *profile.min : *profile.max;
+    std::int64_t count = 0, others = 0;
+    double least = INFINITY, most = -INFINITY;
+    for (std::size_t row = 0; row < column.rows(); ++row) {
+        if (column.isMissing(row)) continue;
+        const double value = column.numbers()[row];
+        if (value == code) {
+            ++count;
+            continue;
+        }
+        ++others;
+        least = std::min(least, value);
+        most = std::max(most, value);
+    }
+    const double size = std::max(std::abs(least), std::abs(most));
+    const bool isFar = isLow ? (least >= 0 && code < -9) || -code > Far * size || (least >= 0 && count >= 3) : code > Far * size;
+    if (others < static_cast<std::int64_t>(Enough) || count < 2 || !isFar) return std::nullopt;
+    EditSpec edit{"set-missing", {}, true};
+    edit.params.set("columns", column.name());
+    edit.params.set("values", formatNumber(code, 6));
+    return Finding{column.name(),
+                   formatNumber(code, 6) + " stands in " + formatCount(count) + " cells, far from all others (" + formatNumber(least, 4) + " to " +
+                       formatNumber(most, 4) + "): it looks like a code for a missing cell.",
+                   "", edit};
 }
 
 }  // namespace holdout

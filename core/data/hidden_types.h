@@ -18,4 +18,8 @@ std::optional<Finding> totalRow(const Table& table);
 /// A column of whole numbers so large that neighbours cannot be told apart, as identifiers of 18 digits.
 std::optional<Finding> tooManyDigits(const ColumnProfile& profile, const Column& column);
 
+/// A number that stands for a missing cell (-999, 9999): at one end of the column, far from all other values, with the edit
+/// that makes these cells missing.
+std::optional<Finding> missingCode(const ColumnProfile& profile, const Column& column);
+
 }  // namespace holdout

@@ -46,6 +46,7 @@ private slots:
         QTest::addColumn<double>("value");
         QTest::newRow("dollars") << "$1,074.97" << "$900.00" << 1074.97;
         QTest::newRow("euros behind") << "1.074,97 €" << "3,50 €" << 1074.97;
+        QTest::newRow("groups parted by no-break spaces") << "1\u00a0074,97\u00a0€" << "3,50\u00a0€" << 1074.97;
         QTest::newRow("percent") << "12.5%" << "3%" << 12.5;
         QTest::newRow("percent with comma") << "-0,05 %" << "1,25 %" << -0.05;
     }
@@ -82,7 +83,7 @@ private slots:
 
     void whatIsMeantAsItStandsIsLeftAlone() {
         QVERIFY(!hiddenType(*texts({"01067", "80331"})));       // postal codes
-        QVERIFY(!hiddenType(*texts({"+1 555 0101 ext", "n/a"})));
+        QVERIFY(!hiddenType(*texts({"+1 555 0101", "+1 555 0102"})));
         QVERIFY(!hiddenType(*texts({"Bern", "Graz"})));
         std::vector<std::uint32_t> codes(30);
         QVERIFY(!hiddenType(*Column::categories("pclass", codes, {"1", "2"})));  // chosen as categories
@@ -113,6 +114,31 @@ private slots:
         QVERIFY(tooManyDigits(profileColumn(*column, context), *column));
         const ColumnPtr plain = Column::numbers("n", {1, 2, 9007199254740992.0});
         QVERIFY(!tooManyDigits(profileColumn(*plain, context), *plain));
+    }
+
+    void codesOfMissingCellsAreFound() {
+        static const EditRegistry edits = builtinEdits();
+        SilentProgress progress;
+        JobContext context{{}, {}, progress, Seed{1}};
+        const auto found = [&](std::vector<double> values) {
+            const ColumnPtr column = Column::numbers("ozone", std::move(values));
+            return missingCode(profileColumn(*column, context), *column);
+        };
+        std::vector<double> values(40);
+        for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(i) + 1;
+        QVERIFY(!found(values));
+        values[3] = values[7] = -999;
+        const auto finding = found(values);
+        QVERIFY(says(finding, "-999 stands in 2 cells"));
+        const Table table({Column::numbers("ozone", values)});
+        QCOMPARE(applyEdits(table, {*finding->remedyEdit}, edits, context).table.column(0).missing().count(), std::size_t(2));
+        values[3] = values[7] = 9999;
+        QVERIFY(says(found(values), "9999"));
+        values[7] = 8000;  // one of a kind, and not far from another
+        QVERIFY(!found(values));
+        std::vector<double> cold(40, -5);
+        cold[1] = cold[2] = -9;
+        QVERIFY(!found(cold));  // an ordinary temperature
     }
 
     void nearlyAllIsNeverWrittenAsAllOfThem() {
