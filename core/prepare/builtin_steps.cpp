@@ -7,12 +7,14 @@ StepRegistry builtinSteps() {
     std::vector<StepInfo> steps;
     steps.push_back(imputeStep());
     steps.push_back(knnImputeStep());
+    steps.push_back(iterativeImputeStep());
     steps.push_back(missingIndicatorStep());
     steps.push_back(dropMissingStep());
     steps.push_back(dropDuplicatesStep());
     steps.push_back(clipOutliersStep());
     steps.push_back(dropOutliersStep());
     steps.push_back(flagOutliersStep());
+    steps.push_back(outlierRowsStep());
     steps.push_back(standardizeStep());
     steps.push_back(minMaxStep());
     steps.push_back(robustScaleStep());

@@ -8,12 +8,14 @@ namespace holdout {
 // One for each step, in its own file; builtinSteps() lists them.
 StepInfo imputeStep();
 StepInfo knnImputeStep();
+StepInfo iterativeImputeStep();
 StepInfo missingIndicatorStep();
 StepInfo dropMissingStep();
 StepInfo dropDuplicatesStep();
 StepInfo clipOutliersStep();
 StepInfo dropOutliersStep();
 StepInfo flagOutliersStep();
+StepInfo outlierRowsStep();
 StepInfo standardizeStep();
 StepInfo minMaxStep();
 StepInfo robustScaleStep();

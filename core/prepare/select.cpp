@@ -8,6 +8,7 @@
 #include "prepare/column_scores.h"
 #include "prepare/column_statistics.h"
 #include "prepare/columnwise.h"
+#include "prepare/l1_weights.h"
 
 namespace holdout {
 namespace {
@@ -20,9 +21,13 @@ const ParamSpec kSpecs[] = {
      .label = "Select by",
      .help =
          "variance: columns that vary more than a threshold. f-test: those whose relation with the target is clearest, "
-         "if it is a straight line or a difference of means. mutual-information: the same for a relation of any shape.",
+         "if it is a straight line or a difference of means. mutual-information: the same for a relation of any shape. l1: "
+         "those that a linear model with an L1 penalty keeps, all columns together.",
      .fallback = std::string("variance"),
-     .rule = OneOf{{{"variance", "Variance"}, {"f-test", "F-test"}, {"mutual-information", "Mutual information"}}}},
+     .rule = OneOf{{{"variance", "Variance"},
+                    {"f-test", "F-test"},
+                    {"mutual-information", "Mutual information"},
+                    {"l1", "L1 penalty"}}}},
     {.id = "least_variance",
      .label = "Variance above",
      .help = "Columns stay whose variance over the training rows is above this; 0 removes constant columns only.",
@@ -35,8 +40,24 @@ const ParamSpec kSpecs[] = {
      .help = "How many columns stay, those with the highest scores.",
      .fallback = std::int64_t{10},
      .rule = IntegerRange{.low = 1, .high = 1'000'000},
-     .when = EnabledWhen{"by", {"f-test", "mutual-information"}},
+     .when = EnabledWhen{"by", {"f-test", "mutual-information", "l1"}},
      .usual = {{1, 50}}},
+    {.id = "l1_keep",
+     .label = "L1 keeps",
+     .help = "count: the penalty falls until as many columns as asked for are left. strength: those that a given penalty "
+             "leaves, however many.",
+     .fallback = std::string("count"),
+     .rule = OneOf{{{"count", "A number of columns"}, {"strength", "What a strength leaves"}}},
+     .when = EnabledWhen{"by", {"l1"}}},
+    {.id = "l1_strength",
+     .label = "L1 strength",
+     .help = "The penalty as a share of the least one that drops every column. In scikit-learn: Lasso with alpha, for "
+             "standardized columns, of this times max |X'(y - mean)| / rows.",
+     .fallback = 0.1,
+     .rule = RealRange{.low = 0, .high = 1, .lowOpen = true},
+     .scale = Scale::Log,
+     .when = EnabledWhen{"l1_keep", {"strength"}},
+     .usual = {{0.001, 1}}},
 };
 
 class FittedSelect final : public FittedStep {
@@ -67,14 +88,17 @@ public:
         : m_columns(params.text("columns")),
           m_by(params.text("by")),
           m_leastVariance(params.real("least_variance")),
-          m_count(static_cast<std::size_t>(params.integer("count"))) {}
+          m_count(static_cast<std::size_t>(params.integer("count"))),
+          m_l1{params.real("l1_strength"), params.text("l1_keep") == "count" ? m_count : 0} {}
 
     std::shared_ptr<const FittedStep> fit(const TrainingFrame& training, StepNotes& notes,
                                           JobContext& context) const override {
         const Table& table = training.table;
         const auto chosen = chosenColumnsOf(table, m_columns, kId, {ColumnType::Number});
-        const std::vector<double> scores = learnColumns(
-            table, chosen, context, [&](const Column& column) { return scoreOf(column, training.target); });
+        const std::vector<double> scores =
+            m_by == "l1" ? l1Weights(table, chosen, training.target, m_l1, context)
+                         : learnColumns(table, chosen, context,
+                                        [&](const Column& column) { return scoreOf(column, training.target); });
         const std::vector<char> stays = staying(scores);
         const auto kept = static_cast<std::size_t>(std::count(stays.begin(), stays.end(), 1));
         std::vector<std::string> dropped;
@@ -96,7 +120,10 @@ public:
     }
 
 private:
-    std::string word() const { return m_by == "f-test" ? "F" : m_by == "variance" ? m_by : "mutual information"; }
+    std::string word() const {
+        if (m_by == "l1") return "weight";
+        return m_by == "f-test" ? "F" : m_by == "variance" ? m_by : "mutual information";
+    }
 
     double scoreOf(const Column& column, const Target& target) const {
         if (m_by == "f-test") return fScore(column, target);
@@ -115,7 +142,9 @@ private:
         std::iota(order.begin(), order.end(), 0U);
         std::stable_sort(order.begin(), order.end(),
                          [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
-        for (std::size_t i = 0; i < std::min(m_count, order.size()); ++i) stays[order[i]] = 1;
+        const std::size_t most = m_by == "l1" && m_l1.columns == 0 ? order.size() : std::min(m_count, order.size());
+        // A column whose weight the penalty made 0 tells nothing beyond the others.
+        for (std::size_t i = 0; i < most; ++i) stays[order[i]] = m_by != "l1" || scores[order[i]] > 0;
         return stays;
     }
 
@@ -123,6 +152,7 @@ private:
     std::string m_by;
     double m_leastVariance;
     std::size_t m_count;
+    L1Strength m_l1;
 };
 
 }  // namespace
@@ -132,8 +162,8 @@ StepInfo selectStep() {
             .label = "Select columns",
             .group = StepGroup::Features,
             .sentence =
-                "Keeps the number columns that vary, or those that tell most of the target, each looked at alone and "
-                "over the training rows only: selecting on all rows would flatter every score.",
+                "Keeps the number columns that vary, or those that tell most of the target, alone or, by an L1 penalty, "
+                "together, over the training rows only: selecting on all rows would flatter every score.",
             .params = kSpecs,
             .make = makeStep<Select>};
 }

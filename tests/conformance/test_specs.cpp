@@ -69,7 +69,7 @@ private slots:
 
     void designIdentifiersAreThere() {
         for (const char* id : {"linear", "ridge", "lasso", "elastic-net", "logistic", "naive-bayes", "knn", "svm", "tree", "forest", "boosting", "mlp", "baseline"}) QVERIFY2(m_catalog.models.find(id), id);
-        for (const char* id : {"impute", "knn-impute", "missing-indicator", "drop-missing", "drop-duplicates", "clip-outliers", "drop-outliers", "flag-outliers",
+        for (const char* id : {"impute", "knn-impute", "iterative-impute", "missing-indicator", "drop-missing", "drop-duplicates", "clip-outliers", "drop-outliers", "flag-outliers", "outlier-rows",
                                "standardize", "min-max", "robust-scale", "power", "quantile", "bins", "date-parts", "one-hot", "ordinal",
                                "target-encode", "interactions", "pca", "select"})
             QVERIFY2(m_catalog.steps.find(id), id);

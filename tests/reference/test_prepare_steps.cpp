@@ -11,6 +11,7 @@
 
 #include "data/csv_reader.h"
 #include "prepare/column_scores.h"
+#include "prepare/l1_weights.h"
 #include "prepare/recipe.h"
 
 using namespace holdout;
@@ -127,6 +128,31 @@ private slots:
         QVERIFY(compared > 10);
     }
 
+    /// The weights of an L1 penalty: theirs are found by descents that stop short of the last digits.
+    void l1WeightsAgree() {
+        SilentProgress progress;
+        JobContext context{{}, {}, progress, Seed{1}};
+        std::size_t compared = 0;
+        for (const nlohmann::json& one : expected().at("cases")) {
+            if (!one.contains("weights")) continue;
+            const TrainingFrame training = trainingOf(one, tableOf(one, context));
+            std::vector<std::size_t> columns;
+            for (const auto& [name, weight] : one.at("weights").items())
+                columns.push_back(training.table.indexOf(name).value());
+            const std::vector<double> ours = l1Weights(training.table, columns, training.target,
+                                                       {one.at("recipe")[0].at("l1_strength")}, context);
+            std::size_t place = 0;
+            for (const auto& [name, weight] : one.at("weights").items()) {
+                const double theirs = weight;
+                QVERIFY2(std::abs(ours[place] - theirs) <= 1e-7 * std::max(1.0, theirs),
+                         qPrintable(QString("%1 %2: %3, not %4").arg(one.at("name").get<std::string>().c_str(), name.c_str()).arg(ours[place], 0, 'g', 15).arg(theirs, 0, 'g', 15)));
+                QCOMPARE(ours[place] == 0, theirs == 0);
+                ++place, ++compared;
+            }
+        }
+        QVERIFY(compared > 20);
+    }
+
     void everyStepIsThere() {
         std::set<std::string> steps, files;
         for (const nlohmann::json& one : expected().at("cases")) {
@@ -136,7 +162,8 @@ private slots:
         QVERIFY(files.size() >= 3);
         for (const char* step :
              {"robust-scale", "quantile", "bins", "power", "clip-outliers", "drop-outliers", "missing-indicator",
-              "target-encode", "ordinal", "one-hot", "pca", "knn-impute", "interactions", "select"})
+              "target-encode", "ordinal", "one-hot", "pca", "knn-impute", "iterative-impute", "outlier-rows",
+              "interactions", "select"})
             QVERIFY2(steps.contains(step), step);
     }
 };

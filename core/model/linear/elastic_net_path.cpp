@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/linear/elastic_net_path.h"
 
-#include "model/linear/coordinate_descent.h"
+#include "base/coordinate_descent.h"
 #include "model/linear/working_set.h"
 
 namespace holdout {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/linear/sparse_solver.h"
 
-#include "model/linear/coordinate_descent.h"
+#include "base/coordinate_descent.h"
 
 namespace holdout {
 namespace {

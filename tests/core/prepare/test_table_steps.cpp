@@ -137,6 +137,33 @@ private slots:
         QCOMPARE(none.notes.warnings.size(), 1U);
     }
 
+    /// y = x + 0.1 z: x goes in first, u and the copy of x never; z when a second column is asked for.
+    void l1KeepsWhatTellsTheMost() {
+        RandomStream random(Seed{4});
+        std::vector<double> x, z, u, y;
+        for (int i = 0; i < 200; ++i) {
+            x.push_back(random.normal());
+            z.push_back(random.normal());
+            u.push_back(random.normal());
+            y.push_back(x.back() + 0.1 * z.back());
+        }
+        const Table table({Column::numbers("u", u), Column::numbers("x", x), Column::numbers("z", z), Column::numbers("same", std::vector<double>(200, 3.0))});
+        const TrainingFrame frame = frameOf(table, numbers(y));
+        auto one = fitStep({{"step", "select"}, {"by", "l1"}, {"count", 1}}, frame);
+        QCOMPARE(names(one.apply(table)), Names({"x"}));
+        auto two = fitStep({{"step", "select"}, {"by", "l1"}, {"count", 2}}, frame);
+        QCOMPARE(names(two.apply(table)), Names({"x", "z"}));
+        auto strong = fitStep({{"step", "select"}, {"by", "l1"}, {"l1_keep", "strength"}, {"l1_strength", 0.9}}, frame);
+        QCOMPARE(names(strong.apply(table)), Names({"x"}));
+        auto all = fitStep({{"step", "select"}, {"by", "l1"}, {"l1_keep", "strength"}, {"l1_strength", 1}}, frame);
+        QVERIFY(names(all.apply(table)).empty());
+        QCOMPARE(all.notes.warnings.size(), 1U);
+        std::vector<int> labels;
+        for (const double value : y) labels.push_back(value > 0.3 ? 2 : value < -0.3 ? 0 : 1);
+        auto ofClasses = fitStep({{"step", "select"}, {"by", "l1"}, {"count", 1}}, frameOf(table, classes(labels, {"a", "b", "c"})));
+        QCOMPARE(names(ofClasses.apply(table)), Names({"x"}));
+    }
+
     /// What the recipe hands to the model are the out-of-fold values, whatever steps follow.
     void recipesTrainOnOutOfFoldValues() {
         const Table table({Column::categories("c", {0, 1, 0, 1, 0, 1, 0, 1}, {"a", "b"})});

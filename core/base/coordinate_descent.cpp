@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/linear/coordinate_descent.h"
+#include "base/coordinate_descent.h"
 
 #include <Eigen/Cholesky>
 #include <vector>
