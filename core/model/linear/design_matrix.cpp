@@ -9,6 +9,10 @@
 namespace holdout {
 namespace {
 
+// Pieces of products with all rows or all columns: some hundred thousand cells each.
+constexpr std::size_t rowsPerProduct = 1024;
+constexpr std::size_t columnsPerProduct = 128;
+
 /// Sums over rows of share * d and share * d^2 with d the difference from a first guess of the mean, by column.
 struct ShiftedSums {
     Eigen::ArrayXd first, second;
@@ -206,13 +210,15 @@ Eigen::VectorXd DesignMatrix::times(const Eigen::VectorXd& weights, const JobCon
     Eigen::VectorXd all = Eigen::VectorXd::Zero(m_scale.width);
     all(m_scale.kept) = raw;
     Eigen::VectorXd product(rows());
-    const std::vector<Range> parts = chunks(static_cast<std::size_t>(rows()), 4096);
+    const std::vector<Range> parts = chunks(static_cast<std::size_t>(rows()), rowsPerProduct);
     parallelFor(parts.size(), [&](std::size_t part) {
         if (!isSparse()) {
             const auto begin = static_cast<Eigen::Index>(parts[part].begin),
                        count = static_cast<Eigen::Index>(parts[part].size());
-            product.segment(begin, count).noalias() = m_values.middleRows(begin, count) * all;
-            product.segment(begin, count).array() -= shift;
+            auto some = product.segment(begin, count);
+            some.setConstant(-shift);
+            for (Eigen::Index j = 0; j < all.size(); ++j)
+                if (all[j] != 0) some += all[j] * m_values.col(j).segment(begin, count);
             return;
         }
         for (std::size_t row = parts[part].begin; row < parts[part].end; ++row) {
@@ -230,7 +236,7 @@ Eigen::VectorXd DesignMatrix::cross(const Eigen::VectorXd& vector, const JobCont
     context.throwIfStopped();
     const double sum = vector.sum();
     Eigen::VectorXd product(columns());
-    const std::vector<Range> parts = chunks(static_cast<std::size_t>(columns()), 512);
+    const std::vector<Range> parts = chunks(static_cast<std::size_t>(columns()), columnsPerProduct);
     parallelFor(parts.size(), [&](std::size_t part) {
         for (std::size_t j = parts[part].begin; j < parts[part].end; ++j) {
             const auto column = static_cast<Eigen::Index>(j);

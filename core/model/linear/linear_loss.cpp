@@ -49,7 +49,7 @@ void LinearLoss::addRows(Range rows, std::size_t stride, const Eigen::MatrixXd& 
 LossSums LinearLoss::evaluate(const Eigen::MatrixXd& point, std::span<const Eigen::Index> columns,
                               Derivatives derivatives, JobContext& context, RowSample sample) const {
     const bool whole = columns.size() == m_design.allColumns().size() && sample.stride == 1;
-    if (m_design.isSparse() && whole && derivatives == Derivatives::First) return evaluateSparse(point, context);
+    if (m_design.isSparse() && whole && derivatives == Derivatives::First) return evaluateByColumns(point, context);
     const Eigen::Index size = derivatives == Derivatives::Second ? point.size() : 0;
     const LossSums zero{0, Eigen::MatrixXd::Zero(point.rows(), point.cols()), Eigen::MatrixXd::Zero(size, size)};
     const auto rows = static_cast<std::size_t>(m_design.rows());
@@ -66,8 +66,7 @@ LossSums LinearLoss::evaluate(const Eigen::MatrixXd& point, std::span<const Eige
     return sums;
 }
 
-/// Scores and gradient by products with the sparse matrix itself, in time of its cells that are not 0.
-LossSums LinearLoss::evaluateSparse(const Eigen::MatrixXd& point, JobContext& context) const {
+LossSums LinearLoss::evaluateByColumns(const Eigen::MatrixXd& point, JobContext& context) const {
     const Eigen::Index columns = m_design.columns();
     Eigen::MatrixXd scores(m_design.rows(), outputs());
     for (Eigen::Index k = 0; k < outputs(); ++k)

@@ -54,6 +54,9 @@ public:
     /// what its rows say of all, each counted in proportion.
     LossSums evaluate(const Eigen::MatrixXd& point, std::span<const Eigen::Index> columns, Derivatives derivatives,
                       JobContext& context, RowSample sample = {}) const;
+    /// The loss and its first derivatives by products with one column after another: the quick way for sparse features,
+    /// and for many columns most of whose weights are 0.
+    LossSums evaluateByColumns(const Eigen::MatrixXd& point, JobContext& context) const;
     /// The part of the total weight that the rows of a sample have; 0 when they cannot stand for all.
     virtual double sampledShare(RowSample sample) const;
 
@@ -67,7 +70,6 @@ protected:
 private:
     void addRows(Range rows, std::size_t stride, const Eigen::MatrixXd& point, std::span<const Eigen::Index> columns,
                  LossSums& sums) const;
-    LossSums evaluateSparse(const Eigen::MatrixXd& point, JobContext& context) const;
 
     const DesignMatrix& m_design;
 };
