@@ -41,6 +41,18 @@ ParamSpec penaltyParam() {
         .group = ParamGroup::Regularisation};
 }
 
+ParamSpec lambdaOfPenaltyParam(std::string_view help, double fallback) {
+    ParamSpec spec = lambdaParam(help, fallback);
+    spec.when = EnabledWhen{"penalty", {"l2", "l1", "elastic-net"}};
+    return spec;
+}
+
+ParamSpec l1RatioOfPenaltyParam() {
+    ParamSpec spec = l1RatioParam();
+    spec.when = EnabledWhen{"penalty", {"elastic-net"}};
+    return spec;
+}
+
 ParamSpec classWeightsParam() {
     return {.id = "class_weights",
             .label = "Class weights",

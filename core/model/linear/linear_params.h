@@ -15,6 +15,9 @@ ParamSpec maxIterationsParam();
 
 /// "penalty": none, l2, l1 or elastic-net.
 ParamSpec penaltyParam();
+// The strength and its share of L1 where `penalty` chooses them: shown only while they matter.
+ParamSpec lambdaOfPenaltyParam(std::string_view help, double fallback);
+ParamSpec l1RatioOfPenaltyParam();
 /// "class_weights": as they come, or balanced.
 ParamSpec classWeightsParam();
 

@@ -9,22 +9,12 @@ namespace {
 
 const ParamSpec kParams[] = {
     penaltyParam(),
-    [] {
-        ParamSpec spec = lambdaParam(
-            "How strongly large weights are held down: the mean log loss plus lambda times (the share of L1 times the "
-            "sum of "
-            "absolute weights + half the rest times the sum of squared weights) is made least. In scikit-learn: C = 1 "
-            "/ (rows x "
-            "lambda).",
-            0.01);
-        spec.when = EnabledWhen{"penalty", {"l2", "l1", "elastic-net"}};
-        return spec;
-    }(),
-    [] {
-        ParamSpec spec = l1RatioParam();
-        spec.when = EnabledWhen{"penalty", {"elastic-net"}};
-        return spec;
-    }(),
+    lambdaOfPenaltyParam(
+        "How strongly large weights are held down: the mean log loss plus lambda times (the share of L1 times the "
+        "sum of absolute weights + half the rest times the sum of squared weights) is made least. In scikit-learn: "
+        "C = 1 / (rows x lambda).",
+        0.01),
+    l1RatioOfPenaltyParam(),
     classWeightsParam(),
     toleranceParam(),
     maxIterationsParam(),

@@ -8,20 +8,12 @@ namespace {
 
 const ParamSpec kParams[] = {
     penaltyParam(),
-    [] {
-        ParamSpec spec = lambdaParam(
-            "How strongly large weights are held down: half the mean deviance plus lambda times (the share of L1 times "
-            "the sum of absolute weights + half the rest times the sum of squared weights) is made least. In "
-            "scikit-learn: PoissonRegressor with alpha = lambda.",
-            0.01);
-        spec.when = EnabledWhen{"penalty", {"l2", "l1", "elastic-net"}};
-        return spec;
-    }(),
-    [] {
-        ParamSpec spec = l1RatioParam();
-        spec.when = EnabledWhen{"penalty", {"elastic-net"}};
-        return spec;
-    }(),
+    lambdaOfPenaltyParam(
+        "How strongly large weights are held down: half the mean deviance plus lambda times (the share of L1 times "
+        "the sum of absolute weights + half the rest times the sum of squared weights) is made least. In "
+        "scikit-learn: PoissonRegressor with alpha = lambda.",
+        0.01),
+    l1RatioOfPenaltyParam(),
     toleranceParam(),
     maxIterationsParam(),
 };

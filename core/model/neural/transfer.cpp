@@ -4,27 +4,11 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "data/column_choice.h"
 
 namespace holdout {
 
 namespace {
-
-std::string trimmed(std::string text) {
-    const auto isSpace = [](char c) { return c == ' ' || c == '\t'; };
-    text.erase(text.begin(), std::find_if_not(text.begin(), text.end(), isSpace));
-    text.erase(std::find_if_not(text.rbegin(), text.rend(), isSpace).base(), text.end());
-    return text;
-}
-
-std::vector<std::string> namesIn(const std::string& list) {
-    std::vector<std::string> names;
-    for (std::size_t at = 0; at <= list.size();) {
-        const std::size_t end = std::min(list.find(',', at), list.size());
-        if (std::string name = trimmed(list.substr(at, end - at)); !name.empty()) names.push_back(std::move(name));
-        at = end + 1;
-    }
-    return names;
-}
 
 std::string joined(const std::vector<std::string>& names) {
     std::string text;
