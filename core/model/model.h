@@ -191,6 +191,7 @@ struct Capabilities {
     /// Trains by epochs and asks `Features::fresh` for the added rows of each (prepare/fresh_rows.h); else what
     /// augmenting steps add stands among the training rows.
     bool freshRows = false;
+    RawCells raw = {};  ///< takes such cells as they are; else steps must have made numbers of them
 };
 
 /// What the registry knows of a model.
@@ -200,8 +201,8 @@ struct ModelInfo {
     std::string_view sentence;  ///< what it is and when to take it, for a newcomer
     Capabilities can;
     ParamSpecs params;
-    std::unique_ptr<const Estimator> (*make)(const Params& params, Task task);
-    std::shared_ptr<const Model> (*load)(const nlohmann::json& state);
+    std::function<std::unique_ptr<const Estimator>(const Params& params, Task task)> make;
+    std::function<std::shared_ptr<const Model>(const nlohmann::json& state)> load;
 
     /// Empty when the model fits the task and data, else the sentence that says why not.
     std::string refusal(Task task, bool weighted) const;
