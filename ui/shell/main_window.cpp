@@ -17,6 +17,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "document/spec_file.h"
 #include "document/table_files.h"
 #include "pages/tune/tune_settings.h"
 #include "shell/job_bar.h"
@@ -126,6 +127,7 @@ void MainWindow::makeMenus() {
     QMenu* recent = file->addMenu(tr("Open &recent"));
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(*recent); });
     file->addAction(tr("Save project &as…"), QKeySequence::Save, this, &MainWindow::saveProjectAs);
+    file->addAction(tr("E&xport experiment…"), QKeySequence("Ctrl+E"), this, &MainWindow::exportExperiment);
     file->addSeparator();
     file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
 
@@ -188,6 +190,7 @@ void MainWindow::makeViewMenu(QMenu& view) {
 void MainWindow::connectDocument() {
     connect(&m_document, &ExperimentDocument::failed, this,
             [this](const QString& problem, const QString& where, const QString& remedy) { m_banner->show(problem, where, remedy); });
+    connect(&m_document, &ExperimentDocument::noted, m_banner, &MessageBanner::tell);
     connect(&m_document, &ExperimentDocument::dataMissing, this, &MainWindow::locateData);
     connect(&m_document, &ExperimentDocument::runInterrupted, this, [this](std::int64_t id, const QString& name) {
         m_banner->show(tr("This run did not come to its end."), name,
@@ -263,6 +266,16 @@ void MainWindow::saveProjectAs() {
     if (path.isEmpty()) return;
     if (!path.endsWith(".holdout")) path += ".holdout";
     attempt([&] { m_document.saveAs(toPath(path)); });
+}
+
+void MainWindow::exportExperiment() {
+    if (!m_document.data())
+        return attempt([] { throw Error("There is no experiment to export yet.", {}, "Open a data file first."); });
+    QString path = QFileDialog::getSaveFileName(this, tr("Export the experiment for holdout-cli"), "experiment.json",
+                                                tr("Experiments (*.json)"));
+    if (path.isEmpty()) return;
+    if (!path.endsWith(".json")) path += ".json";
+    attempt([&] { writeSpecification(m_document.spec(), toPath(path)); });
 }
 
 void MainWindow::runCurrent() {

@@ -48,6 +48,7 @@ private:
     void openFolder();
     void pasteTable();
     void saveProjectAs();
+    void exportExperiment();
     void runCurrent();
     void locateData(const QString& missing);
     void refreshProject();
