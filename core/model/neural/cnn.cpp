@@ -161,7 +161,8 @@ ModelInfo cnnInfo() {
                     .weights = true,
                     .trace = true,
                     .update = true,
-                    .startFrom = true},
+                    .startFrom = true,
+                    .freshRows = true},
             .params = cnnParams(),
             .make = [](const Params& params, Task task) -> std::unique_ptr<const Estimator> {
                 return std::make_unique<CnnEstimator>(layersFrom(params), params, task);

@@ -60,7 +60,8 @@ ModelInfo mlpInfo() {
                     .weights = true,
                     .trace = true,
                     .update = true,
-                    .startFrom = true},
+                    .startFrom = true,
+                    .freshRows = true},
             .params = mlpParams(),
             .make = [](const Params& params, Task task) -> std::unique_ptr<const Estimator> {
                 return std::make_unique<MlpEstimator>(params, task);

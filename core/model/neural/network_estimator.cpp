@@ -86,6 +86,10 @@ std::shared_ptr<const Model> NetworkEstimator::fit(const TrainingSet& training, 
         networkRows(training, parts.training, scale, m_settings.classWeights, context);
     const NetworkRows<float> validationRows =
         networkRows(training, parts.validation, scale, m_settings.classWeights, context);
+    if (training.features.fresh)
+        settings.fresh = [&](std::int64_t epoch) {
+            return addedNetworkRows(training, parts.training, epoch, scale, m_settings.classWeights, context);
+        };
     settings.glimpse = [&scale](const Network<float>& network) -> std::shared_ptr<const Model> {
         return std::make_shared<NetworkModel>(network, scale, NetworkRecord{});
     };

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/parallel.h"
+#include "prepare/fresh_rows.h"
 
 namespace holdout {
 
@@ -67,6 +68,16 @@ Eigen::VectorXf weightsOf(const TrainingSet& training, const std::vector<std::ui
 
 }  // namespace
 
+namespace {
+
+double meanWeight(const TrainingSet& training, const std::vector<std::uint32_t>& rows) {
+    double sum = 0;
+    for (const std::uint32_t row : rows) sum += weightOf(training, row);
+    return sum / static_cast<double>(rows.size());
+}
+
+}  // namespace
+
 std::vector<std::uint32_t> rowsWithWeight(const TrainingSet& training) {
     std::vector<std::uint32_t> rows;
     for (std::uint32_t row = 0; row < training.target.size(); ++row)
@@ -106,6 +117,21 @@ NetworkRows<float> networkRows(const TrainingSet& training, const std::vector<st
         const double value = training.target.values[rows[static_cast<std::size_t>(i)]];
         result.values[i] = static_cast<float>((value - scale.offset) / scale.scale);
     }
+    return result;
+}
+
+NetworkRows<float> addedNetworkRows(const TrainingSet& training, const std::vector<std::uint32_t>& rows,
+                                    std::int64_t epoch, const TargetScale& scale, ClassWeights classWeights,
+                                    JobContext& context) {
+    SilentProgress silent;  // the epoch is what is reported
+    JobContext quiet = context.reporting(silent);
+    AddedRows added = training.features.fresh->added(rows, epoch, quiet);
+    const Features features = dense(std::move(added.features));
+    const TrainingSet made{features, added.target, added.weights};
+    const std::vector<std::uint32_t> counting = rowsWithWeight(made);
+    if (counting.empty()) return {};
+    NetworkRows<float> result = networkRows(made, counting, scale, classWeights, context);
+    result.weights *= static_cast<float>(meanWeight(made, counting) / meanWeight(training, rows));
     return result;
 }
 

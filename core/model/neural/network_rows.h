@@ -28,4 +28,10 @@ TargetScale targetScale(const TrainingSet& training, const std::vector<std::uint
 NetworkRows<float> networkRows(const TrainingSet& training, const std::vector<std::uint32_t>& rows,
                                const TargetScale& scale, ClassWeights classWeights, JobContext& context);
 
+/// What augmentation adds to `rows` of the training set in `epoch`, as networkRows has them: weights are such that a row
+/// of `rows` and an added one of the same weight count alike. May be empty. Requires `training.features.fresh`.
+NetworkRows<float> addedNetworkRows(const TrainingSet& training, const std::vector<std::uint32_t>& rows,
+                                    std::int64_t epoch, const TargetScale& scale, ClassWeights classWeights,
+                                    JobContext& context);
+
 }  // namespace holdout

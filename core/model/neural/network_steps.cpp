@@ -54,8 +54,17 @@ NetworkSteps::NetworkSteps(Network<float>& network, const NetworkRows<float>& ro
     : m_network(network),
       m_rows(rows),
       m_settings(settings),
-      m_backpropagation(network.shape(), batchRows(settings, rows), lossInGradient(settings), frozenLayers(settings)),
       m_optimizer(makeOptimizer(settings, network.shape().parameters())) {
+    makeRoom();
+}
+
+void NetworkSteps::makeRoom() {
+    const std::size_t wanted = batchRows(m_settings, m_rows);
+    if (m_backpropagation && wanted <= m_room) return;
+    m_room = wanted;
+    m_backpropagation = std::make_unique<Backpropagation<float>>(m_network.shape(), m_room, lossInGradient(m_settings),
+                                                                 frozenLayers(m_settings));
+    m_backpropagation->watch(m_stop);
 }
 
 StepRule NetworkSteps::ruleOf(std::size_t layer, bool penalised) const {
@@ -72,26 +81,26 @@ NetworkSteps::Outcome NetworkSteps::step(std::span<const std::uint32_t> position
     m_optimizer->beginStep(rate);
     const bool clips = m_settings.clip > 0;
     Outcome outcome;
-    outcome.loss = m_backpropagation.run(m_network, m_rows, positions, noise, [&](const Stretch& stretch) {
+    outcome.loss = m_backpropagation->run(m_network, m_rows, positions, noise, [&](const Stretch& stretch) {
         // A gradient that may be clipped must be known as a whole first.
         if (!clips)
-            m_optimizer->update(stretch.range, m_backpropagation.gradient(), m_network.parameters(),
+            m_optimizer->update(stretch.range, m_backpropagation->gradient(), m_network.parameters(),
                                 ruleOf(stretch.layer, stretch.penalised));
     });
-    outcome.gradientNorm = m_backpropagation.gradientNorm();
+    outcome.gradientNorm = m_backpropagation->gradientNorm();
     outcome.stepSize = rate;
     if (!std::isfinite(outcome.loss)) return outcome;
     if (clips) moveClipped();
     if (m_settings.maxNorm > 0) shortenWeights();
-    m_backpropagation.follow(m_network.statistics());
+    m_backpropagation->follow(m_network.statistics());
     return outcome;
 }
 
 /// Pascanu, Mikolov, Bengio 2013.
 void NetworkSteps::moveClipped() {
-    const double norm = m_backpropagation.gradientNorm();
+    const double norm = m_backpropagation->gradientNorm();
     const float scale = norm > m_settings.clip ? static_cast<float>(m_settings.clip / norm) : 1.0F;
-    const Eigen::VectorXf gradient = m_backpropagation.gradient() * scale;
+    const Eigen::VectorXf gradient = m_backpropagation->gradient() * scale;
     for (std::size_t i = 0; i < m_network.shape().size(); ++i) {
         const ParameterPlace& place = m_network.shape().place(i);
         if (place.count() == 0 || ruleOf(i, false).rateScale == 0) continue;
@@ -122,8 +131,8 @@ void NetworkSteps::shortenWeights() {
 double NetworkSteps::lossAt(const Eigen::VectorXd& point, Eigen::VectorXd& gradient,
                             std::span<const std::uint32_t> positions, Seed noise, double& dataLoss) {
     m_network.parameters() = point.cast<float>();
-    dataLoss = m_backpropagation.run(m_network, m_rows, positions, noise, [](const auto&) {});
-    gradient = m_backpropagation.gradient().cast<double>();
+    dataLoss = m_backpropagation->run(m_network, m_rows, positions, noise, [](const auto&) {});
+    gradient = m_backpropagation->gradient().cast<double>();
     return dataLoss + penalty();
 }
 
@@ -143,7 +152,7 @@ NetworkSteps::Outcome NetworkSteps::iterate(std::span<const std::uint32_t> posit
     };
     outcome.isOptimum = !m_lbfgs.iterate(function, place, outcome.stepSize);
     m_network.parameters() = place.point.cast<float>();
-    m_backpropagation.follow(m_network.statistics());
+    m_backpropagation->follow(m_network.statistics());
     return outcome;
 }
 

@@ -23,7 +23,12 @@ public:
     NetworkSteps(Network<float>& network, const NetworkRows<float>& rows, const NetworkTraining& settings);
 
     /// Once `stop` is triggered, steps throw Cancelled soon.
-    void watch(std::stop_token stop) { m_backpropagation.watch(std::move(stop)); }
+    void watch(std::stop_token stop) {
+        m_stop = std::move(stop);
+        m_backpropagation->watch(m_stop);
+    }
+    /// To be called when there are more rows than before.
+    void makeRoom();
 
     struct Outcome {
         double loss = 0;          ///< mean data loss of the batch, before the step
@@ -51,7 +56,9 @@ private:
     Network<float>& m_network;
     const NetworkRows<float>& m_rows;
     const NetworkTraining& m_settings;
-    Backpropagation<float> m_backpropagation;
+    std::stop_token m_stop;
+    std::size_t m_room = 0;  ///< rows of a batch that there is memory for
+    std::unique_ptr<Backpropagation<float>> m_backpropagation;
     std::unique_ptr<Optimizer<float>> m_optimizer;
     Lbfgs m_lbfgs;
 };

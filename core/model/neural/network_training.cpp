@@ -38,14 +38,15 @@ public:
     Trainer(Network<float> start, const NetworkRows<float>& training, const NetworkRows<float>& validation,
             const NetworkTraining& settings, JobContext& context)
         : m_network(std::move(start)),
-          m_training(training),
+          m_ownRows(training.size()),
+          m_ownWeights(training.weights),
+          m_widened(settings.fresh ? training : NetworkRows<float>{}),
+          m_training(settings.fresh ? m_widened : training),
           m_validation(validation),
           m_settings(settings),
           m_context(context),
-          m_order(static_cast<std::size_t>(training.size()), settings.method == TrainingMethod::MiniBatch
-                                                                 ? settings.batchSize
-                                                                 : static_cast<std::size_t>(training.size())),
-          m_steps(m_network, training, settings),
+          m_order(orderOf(training.size())),
+          m_steps(m_network, m_training, settings),
           m_schedule(settings.schedule),
           m_stopping(settings.patience, settings.minImprovement),
           m_trace(context.progress),
@@ -74,7 +75,42 @@ public:
     }
 
 private:
+    BatchOrder orderOf(Eigen::Index rows) const {
+        const auto count = static_cast<std::size_t>(rows);
+        return {count, m_settings.method == TrainingMethod::MiniBatch ? m_settings.batchSize : count};
+    }
+
+    /// Puts the epoch's own rows behind those that are always there.
+    void widen(std::int64_t epoch) {
+        if (m_settings.method == TrainingMethod::Lbfgs) {
+            if (m_isWidened) return;
+            epoch = 1;
+        }
+        m_isWidened = true;
+        const NetworkRows<float> added = m_settings.fresh(epoch);
+        const Eigen::Index count = added.size();
+        m_widened.inputs.conservativeResize(Eigen::NoChange, m_ownRows + count);
+        m_widened.weights.resize(m_ownRows + count);
+        m_widened.weights.head(m_ownRows) = m_ownWeights;
+        if (count > 0) {
+            m_widened.inputs.rightCols(count) = added.inputs;
+            m_widened.weights.tail(count) = added.weights;
+            m_widened.weights /= m_widened.weights.mean();
+        }
+        if (m_widened.classes.empty()) {
+            m_widened.values.conservativeResize(m_ownRows + count);
+            if (count > 0) m_widened.values.tail(count) = added.values;
+        } else {
+            m_widened.classes.resize(static_cast<std::size_t>(m_ownRows));
+            m_widened.classes.insert(m_widened.classes.end(), added.classes.begin(), added.classes.end());
+        }
+        // A new order for each epoch, so that going on after an interruption needs none of those before.
+        m_order = orderOf(m_ownRows + count);
+        m_steps.makeRoom();
+    }
+
     EpochResult runEpoch(std::int64_t epoch) {
+        if (m_settings.fresh) widen(epoch);
         const auto unit = static_cast<std::uint64_t>(epoch);
         if (m_settings.method == TrainingMethod::MiniBatch) m_order.shuffle(m_context.seed.derive("order", unit));
         const Seed noise = m_context.seed.derive("dropout", unit);
@@ -135,7 +171,7 @@ private:
 
     /// Says which fit a checkpoint is of: the seed is this unit of work's own.
     std::string fitName() const {
-        return m_network.shape().text() + " on " + std::to_string(m_training.size()) + " rows, seed " +
+        return m_network.shape().text() + " on " + std::to_string(m_ownRows) + " rows, seed " +
                std::to_string(m_context.seed.value());
     }
 
@@ -179,6 +215,10 @@ private:
     }
 
     Network<float> m_network;
+    const Eigen::Index m_ownRows;
+    const Eigen::VectorXf m_ownWeights;
+    NetworkRows<float> m_widened;  ///< with the rows of the epoch, where each has its own
+    bool m_isWidened = false;
     const NetworkRows<float>& m_training;
     const NetworkRows<float>& m_validation;
     const NetworkTraining& m_settings;

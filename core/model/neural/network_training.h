@@ -34,6 +34,8 @@ struct NetworkTraining {
     double clip = 0;     ///< longest gradient; 0: any length
     /// What a small network amounts to on its way, for looking at; null where nobody can tell.
     std::function<std::shared_ptr<const Model>(const Network<float>&)> glimpse;
+    /// The rows to add to the training rows in an epoch, which count from 1; null where nothing is added.
+    std::function<NetworkRows<float>(std::int64_t)> fresh;
     std::vector<double> rateScales;  ///< of the learning rate, by layer; 0: frozen; empty: all 1
 };
 
@@ -49,6 +51,8 @@ struct TrainedNetwork {
 /// with the lowest training loss plus penalties of all `epochs`. The training loss of an epoch is the mean data loss of its
 /// mini-batches as they were met (with dropout, before each step); the gradient norm is the mean over mini-batches. With
 /// L-BFGS an epoch is an iteration.
+/// With `settings.fresh` each epoch has its own rows beside those of `training`; L-BFGS, whose loss must stay the same,
+/// those of the first.
 /// A loss that is no longer finite ends training with a warning. `context.finish` ends it with the best epoch so far;
 /// `context.pace` holds it up between epochs; with `context.checkpoints` it goes on where an interrupted fit of the same
 /// network, rows and settings was.
