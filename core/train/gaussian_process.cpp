@@ -30,36 +30,6 @@ void squaredDistances(const Eigen::MatrixXd& rows, const Eigen::RowVectorXd& fro
     for (Index j = 0; j < rows.cols(); ++j) result.array() += (rows.col(j).array() - from[j]).square();
 }
 
-/// Covariances of variance 1, in place of squared distances.
-void toCovariances(Covariance kind, Eigen::Ref<Eigen::VectorXd> squares) {
-    auto values = squares.array();
-    if (kind == Covariance::Rbf) {
-        values = (-0.5 * values).exp();
-        return;
-    }
-    const double rate = std::sqrt(kind == Covariance::Matern32 ? 3.0 : 5.0);
-    const Eigen::ArrayXd scaled = rate * values.sqrt();
-    if (kind == Covariance::Matern32)
-        values = (1 + scaled) * (-scaled).exp();
-    else
-        values = (1 + scaled + scaled.square() / 3) * (-scaled).exp();
-}
-
-/// -2 times the derivatives of covariances of variance 1 by the squared distance, in place of squared distances.
-void toSlopes(Covariance kind, Eigen::Ref<Eigen::VectorXd> squares) {
-    auto values = squares.array();
-    if (kind == Covariance::Rbf) {
-        values = (-0.5 * values).exp();
-        return;
-    }
-    const double rate = std::sqrt(kind == Covariance::Matern32 ? 3.0 : 5.0);
-    const Eigen::ArrayXd scaled = rate * values.sqrt();
-    if (kind == Covariance::Matern32)
-        values = 3 * (-scaled).exp();
-    else
-        values = 5.0 / 3 * (1 + scaled) * (-scaled).exp();
-}
-
 Eigen::MatrixXd scaledRows(const GaussianProcessParams& params, const Eigen::MatrixXd& rows) {
     return rows * inverseLengths(params, rows.cols()).asDiagonal();
 }
@@ -94,6 +64,34 @@ double logOfCopies(const GaussianProcessData& data, double logNoise) {
 }
 
 }  // namespace
+
+void toCovariances(Covariance kind, Eigen::Ref<Eigen::VectorXd> squares) {
+    auto values = squares.array();
+    if (kind == Covariance::Rbf) {
+        values = (-0.5 * values).exp();
+        return;
+    }
+    const double rate = std::sqrt(kind == Covariance::Matern32 ? 3.0 : 5.0);
+    const Eigen::ArrayXd scaled = rate * values.sqrt();
+    if (kind == Covariance::Matern32)
+        values = (1 + scaled) * (-scaled).exp();
+    else
+        values = (1 + scaled + scaled.square() / 3) * (-scaled).exp();
+}
+
+void toSlopes(Covariance kind, Eigen::Ref<Eigen::VectorXd> squares) {
+    auto values = squares.array();
+    if (kind == Covariance::Rbf) {
+        values = (-0.5 * values).exp();
+        return;
+    }
+    const double rate = std::sqrt(kind == Covariance::Matern32 ? 3.0 : 5.0);
+    const Eigen::ArrayXd scaled = rate * values.sqrt();
+    if (kind == Covariance::Matern32)
+        values = 3 * (-scaled).exp();
+    else
+        values = 5.0 / 3 * (1 + scaled) * (-scaled).exp();
+}
 
 Eigen::VectorXd GaussianProcessParams::toVector() const {
     Eigen::VectorXd vector(logLengths.size() + 2);

@@ -14,6 +14,11 @@ namespace holdout {
 /// (1 + √5 r + 5r²/3) exp(-√5 r).
 enum class Covariance { Rbf, Matern32, Matern52 };
 
+/// Covariances of variance 1, in place of squared distances in lengths.
+void toCovariances(Covariance kind, Eigen::Ref<Eigen::VectorXd> squares);
+/// -2 times the derivatives of covariances of variance 1 by the squared distance, in place of squared distances.
+void toSlopes(Covariance kind, Eigen::Ref<Eigen::VectorXd> squares);
+
 /// What is chosen by the likelihood: natural logarithms, in which the likelihood is smooth and nothing is out of
 /// bounds.
 struct GaussianProcessParams {

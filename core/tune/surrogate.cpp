@@ -6,6 +6,7 @@
 
 #include <Eigen/Dense>
 
+#include "train/gaussian_process.h"
 #include "tune/box_minimum.h"
 #include "tune/space_encoding.h"
 
@@ -13,8 +14,6 @@ namespace holdout {
 namespace {
 
 using Eigen::Index;
-
-const double root5 = std::sqrt(5.0);
 
 // Bounds of the logarithms. Values have variance 1.
 constexpr double leastLength = -4.6, mostLength = 3.4;
@@ -49,9 +48,11 @@ public:
     double operator()(const Eigen::VectorXd& at, Eigen::VectorXd& gradient) const {
         const double signal = std::exp(at[m_dimensions]), noise = std::exp(at[m_dimensions + 1]);
         const Eigen::VectorXd inverseSquares = (-2 * at.head(m_dimensions)).array().exp();
-        const Eigen::ArrayXd r = root5 * (m_squared * inverseSquares).array().sqrt();
-        const Eigen::ArrayXd decay = signal * (-r).exp();
-        const Eigen::ArrayXd kernel = decay * (1 + r + r.square() / 3);
+        const Eigen::VectorXd squares = m_squared * inverseSquares;
+        Eigen::VectorXd shapes = squares, steepness = squares;
+        toCovariances(Covariance::Matern52, shapes);
+        toSlopes(Covariance::Matern52, steepness);
+        const Eigen::ArrayXd kernel = signal * shapes.array();
         Eigen::MatrixXd covariance(m_count, m_count);
         Index pair = 0;
         for (Index j = 0; j < m_count; ++j) {
@@ -78,10 +79,9 @@ public:
         }
         const double trace = inverse.trace() - weights.squaredNorm();
         gradient.resize(at.size());
-        // dK/d log length = decay (1 + r) 5/3 squared / length², the negative sign of the exponent being taken up
-        // already.
+        // dK/d log length = signal steepness squared / length², as toSlopes has the derivative times -2.
         gradient.head(m_dimensions) =
-            (m_squared.transpose() * (slope * decay * (1 + r) * (5.0 / 3)).matrix()).cwiseProduct(inverseSquares);
+            (m_squared.transpose() * (signal * slope * steepness.array()).matrix()).cwiseProduct(inverseSquares);
         gradient[m_dimensions] = (slope * kernel).sum() + 0.5 * trace * signal;
         gradient[m_dimensions + 1] = 0.5 * trace * noise;
         return value + prior(at, gradient);
@@ -165,8 +165,9 @@ Eigen::MatrixXd Surrogate::covariance(const Eigen::MatrixXd& a, const Eigen::Mat
     for (Index d = 0; d < a.cols(); ++d)
         for (Index j = 0; j < b.rows(); ++j)
             for (Index i = 0; i < a.rows(); ++i) r(i, j) += inverseSquares[d] * m_metric.squared(d, a(i, d), b(j, d));
-    r = root5 * r.sqrt();
-    return (signal * (-r).exp() * (1 + r + r.square() / 3)).matrix();
+    Eigen::VectorXd shapes = r.reshaped();
+    toCovariances(Covariance::Matern52, shapes);
+    return signal * shapes.reshaped(a.rows(), b.rows());
 }
 
 Eigen::MatrixXd Surrogate::halfSolved(const Eigen::MatrixXd& columns) const {
@@ -191,9 +192,10 @@ PosteriorSlope Surrogate::posteriorSlope(const Eigen::VectorXd& at, const Eigen:
     Eigen::ArrayXd r = Eigen::ArrayXd::Zero(count);
     for (Index d = 0; d < dimensions; ++d)
         for (Index i = 0; i < count; ++i) r[i] += inverseSquares[d] * m_metric.squared(d, m_points(i, d), at[d]);
-    r = root5 * r.sqrt();
-    const Eigen::ArrayXd decay = signal * (-r).exp();
-    const Eigen::VectorXd cross = (decay * (1 + r + r.square() / 3)).matrix();
+    Eigen::VectorXd shapes = r, steepness = r;
+    toCovariances(Covariance::Matern52, shapes);
+    toSlopes(Covariance::Matern52, steepness);
+    const Eigen::VectorXd cross = signal * shapes;
     const Eigen::VectorXd half = halfSolved(cross);
     const Eigen::VectorXd back = m_factor.triangularView<Eigen::Lower>().transpose().solve(half);
     PosteriorSlope result;
@@ -201,7 +203,7 @@ PosteriorSlope Surrogate::posteriorSlope(const Eigen::VectorXd& at, const Eigen:
     result.variance = std::max(1e-14, signal - half.squaredNorm());
     result.meanSlope = Eigen::VectorXd::Zero(dimensions);
     result.varianceSlope = Eigen::VectorXd::Zero(dimensions);
-    const Eigen::ArrayXd steep = -(5.0 / 3) * decay * (1 + r);
+    const Eigen::ArrayXd steep = -signal * steepness.array();
     for (Index d = 0; d < dimensions; ++d) {
         if (m_metric.isChoice[static_cast<std::size_t>(d)] || at[d] == SpaceEncoding::inactive) continue;
         Eigen::VectorXd slope = Eigen::VectorXd::Zero(count);
