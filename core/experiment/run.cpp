@@ -29,6 +29,7 @@ json trialToJson(const Trial& trial) {
                    {"folds", trial.folds},    {"scores", trial.scores}, {"state", trialStateName(trial.state)}, {"budget", trial.budget},
                    {"seconds", trial.seconds}};
     if (!trial.error.empty()) object["error"] = trial.error;
+    if (trial.bytes > 0) object["bytes"] = trial.bytes;
     return object;
 }
 

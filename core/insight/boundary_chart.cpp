@@ -42,7 +42,7 @@ std::vector<Series> rowsOf(const DecisionBoundary& boundary, const Dataset& data
 
 Chart boundaryChart(const DecisionBoundary& boundary, const Dataset& data, std::size_t mostRows) {
     const bool others = data.features.columnCount() > 2;
-    const std::string held = others ? ", the other columns at their median or most frequent value" : "";
+    const std::string held = others ? ", other columns at their median or most frequent value" : "";
     std::vector<Series> rows = rowsOf(boundary, data, mostRows);
     if (boundary.labels.empty()) {
         HeatMap map{.title = "Answer over two columns",
@@ -58,7 +58,7 @@ Chart boundaryChart(const DecisionBoundary& boundary, const Dataset& data, std::
         return map;
     }
     return BoundaryChart{.title = "Decision boundary",
-                         .sentence = "The model says " + sharesOfPlane(boundary) + held + ". Dots are rows in the colour of their class.",
+                         .sentence = "The model says " + sharesOfPlane(boundary) + held + ".",
                          .x = {.label = boundary.x},
                          .y = {.label = boundary.y},
                          .xEdges = boundary.xEdges,

@@ -57,14 +57,15 @@ void ChartDrawing::adopt(QAbstractSeries* series) {
 void ChartDrawing::layOut() {
     const QFontMetricsF metrics(smallFont());
     const double top = m_legend.size() > 1 ? 24 : 8;
-    const double bottom = metrics.height() + 8 + (m_x.label().isEmpty() ? 0 : metrics.height() + 2);
+    const double bottom = !m_hasAxes ? 18 : metrics.height() + 8 + (m_x.label().isEmpty() ? 0 : metrics.height() + 2);
     double widest = 0;
     m_plot = QRectF(0, top, width(), std::max(10.0, height() - top - bottom));
-    for (const Tick& tick : yTicks()) widest = std::max(widest, metrics.horizontalAdvance(tick.text));
+    if (m_hasAxes)
+        for (const Tick& tick : yTicks()) widest = std::max(widest, metrics.horizontalAdvance(tick.text));
     widest = std::min({widest, 170.0, width() * 0.4});
-    const double left = widest + 10 + (m_y.label().isEmpty() ? 0 : metrics.height() + 2);
+    const double left = !m_hasAxes ? 0 : widest + 10 + (m_y.label().isEmpty() ? 0 : metrics.height() + 2);
     m_plot.setLeft(left);
-    m_plot.setRight(std::max(left + 10, width() - std::max(rightMargin(), 12.0)));
+    m_plot.setRight(std::max(left + 10, width() - std::max(rightMargin(), m_hasAxes ? 12.0 : 0.0)));
     m_hiddenX->setRange(m_x.low(), m_x.high());
     m_hiddenY->setRange(m_y.low(), m_y.high());
     m_hiddenY->setReverse(m_yDown);
@@ -100,7 +101,7 @@ void ChartDrawing::drawBackground(QPainter* painter, const QRectF& rect) {
     QChartView::drawBackground(painter, rect);
     painter->save();
     painter->setFont(smallFont());
-    paintAxes(*painter);
+    if (m_hasAxes) paintAxes(*painter);
     paintLegend(*painter);
     paintBeside(*painter);
     painter->setClipRect(m_plot.adjusted(-1, -1, 1, 1), Qt::IntersectClip);
@@ -112,7 +113,7 @@ void ChartDrawing::drawForeground(QPainter* painter, const QRectF& rect) {
     QChartView::drawForeground(painter, rect);
     painter->save();
     painter->setFont(smallFont());
-    painter->setClipRect(m_plot.adjusted(-1, -1, 1, 1), Qt::IntersectClip);
+    painter->setClipRect(m_plot.adjusted(-7, -7, 7, 7), Qt::IntersectClip);  // rings at the edge are whole
     paintAbove(*painter);
     painter->restore();
     if (m_bare) return;
@@ -352,6 +353,9 @@ ChartDrawing* makeDrawing(const Chart& chart, QWidget* parent) {
         ChartDrawing* operator()(const StripChart&) const { return makeStripDrawing(parent); }
         ChartDrawing* operator()(const HeatMap&) const { return makeHeatMapDrawing(parent); }
         ChartDrawing* operator()(const ParallelChart&) const { return makeParallelDrawing(parent); }
+        ChartDrawing* operator()(const TreeChart&) const { return makeTreeDrawing(parent); }
+        ChartDrawing* operator()(const BoundaryChart&) const { return makeBoundaryDrawing(parent); }
+        ChartDrawing* operator()(const RankChart&) const { return makeRankDrawing(parent); }
     };
     return std::visit(Maker{parent}, chart);
 }

@@ -77,6 +77,7 @@ protected:
     AxisScaling m_x, m_y;
     std::vector<LegendEntry> m_legend;
     Grid m_grid = Grid::Horizontal;
+    bool m_hasAxes = true;                 ///< false: the drawing has no axes, and all of the room
     bool m_yDown = false;                  ///< the first row or category on top
     double m_xOffset = 0, m_yOffset = 0;   ///< of the ticks of categories
 
@@ -92,8 +93,10 @@ protected:
     void focusOutEvent(QFocusEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
 
-private:
+    /// Lays the drawing out anew: its scales have changed.
     void layOut();
+
+private:
     void tellReadOut();
     std::optional<std::size_t> spotInHand() const;
     std::vector<Tick> xTicks() const;
@@ -121,6 +124,9 @@ ChartDrawing* makeBarDrawing(QWidget* parent);
 ChartDrawing* makeStripDrawing(QWidget* parent);
 ChartDrawing* makeHeatMapDrawing(QWidget* parent);
 ChartDrawing* makeParallelDrawing(QWidget* parent);
+ChartDrawing* makeTreeDrawing(QWidget* parent);
+ChartDrawing* makeBoundaryDrawing(QWidget* parent);
+ChartDrawing* makeRankDrawing(QWidget* parent);
 
 /// "name, x-label 3, y-label 0.2"
 QString spotWords(const QString& name, const AxisScaling& x, double xValue, const AxisScaling& y, double yValue);

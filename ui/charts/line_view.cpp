@@ -62,7 +62,7 @@ protected:
         // Lines run from edge to edge; dots keep off it, so that none is cut in half.
         const bool hasDots = std::any_of(lines.series.begin(), lines.series.end(), [](const Series& s) { return isDotted(s); });
         m_x = AxisScaling(lines.x, xs.low, xs.high, hasDots || !lines.x.categories.empty() ? 0.05 : 0);
-        m_y = AxisScaling(lines.y, ys.low, ys.high, 0.05);
+        m_y = AxisScaling(lines.y, ys.low, ys.high, hasDots ? 0.12 : 0.05);
         m_drawn.clear();
         m_spots = 0;
         for (const Series& series : lines.series) takeSeries(series);
@@ -77,6 +77,8 @@ protected:
                        .low = m_y.coordinates(series.low),
                        .high = m_y.coordinates(series.high),
                        .firstSpot = m_spots};
+        // Those of a run before stand back behind the same of this run.
+        if (series.dashed && series.role != SeriesRole::Reference) line.color.setAlphaF(0.45F);
         const std::size_t count = std::min(line.x.size(), line.y.size());
         line.x.resize(count);
         line.y.resize(count);

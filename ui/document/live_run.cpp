@@ -57,6 +57,7 @@ void LiveRun::trace(const TracePoint& point) {
     if (!m_state.trace.empty() && point.epoch <= m_state.trace.back().epoch) m_state.trace.clear();
     m_state.trace.push_back(point);
     if (auto layers = std::move(m_state.trace.back().layers)) m_state.layers = std::move(layers);
+    if (auto model = std::move(m_state.trace.back().model)) m_state.model = std::move(model);
     ++m_state.version;
 }
 

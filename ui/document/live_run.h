@@ -20,6 +20,7 @@ struct LiveSnapshot {
     std::vector<FoldResult> folds;           ///< in order of repeat, then index; without predictions
     std::vector<TracePoint> trace;           ///< of the fit that publishes its losses
     std::shared_ptr<const std::vector<LayerView>> layers; ///< its last look at its layers; null for models without
+    std::shared_ptr<const Model> model;      ///< as it was a moment ago, of small networks while they train; else null
 };
 
 /// Collects what a run's threads report, for the window to poll.

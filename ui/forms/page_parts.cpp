@@ -105,9 +105,19 @@ QPushButton* PageBody::addButton(const QString& text, const QString& name) {
 
 void PageBody::addHeaderWidget(QWidget* widget) { m_buttons->addWidget(widget); }
 
-void PageBody::showContent() { m_stack->setCurrentIndex(0); }
+void PageBody::addFixed(QWidget* widget) {
+    auto* column = static_cast<QVBoxLayout*>(layout());
+    column->insertWidget(column->indexOf(m_stack), widget);
+    m_fixed.push_back(widget);
+}
+
+void PageBody::showContent() {
+    for (QWidget* widget : m_fixed) widget->show();
+    m_stack->setCurrentIndex(0);
+}
 
 void PageBody::showEmpty(const QString& title, const QString& sentence, const QString& button, std::function<void()> action) {
+    for (QWidget* widget : m_fixed) widget->hide();
     m_emptyTitle->setText(title);
     m_emptySentence->setText(sentence);
     m_emptyButton->setText(button);

@@ -28,6 +28,8 @@ public:
     /// At the right of the title, in the order of calls.
     QPushButton* addButton(const QString& text, const QString& name);
     void addHeaderWidget(QWidget* widget);
+    /// Below the title, above the content, which scrolls under it; hidden while there is none.
+    void addFixed(QWidget* widget);
     /// Where the content goes, from top to bottom; it scrolls when the window is small.
     QVBoxLayout* content() const { return m_content; }
 
@@ -39,6 +41,7 @@ public:
 
 private:
     QLabel* m_line;
+    std::vector<QWidget*> m_fixed;
     QHBoxLayout* m_buttons;
     QVBoxLayout* m_content;
     QStackedWidget* m_stack;

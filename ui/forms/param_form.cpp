@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QStyle>
 #include <QVBoxLayout>
+#include <map>
 
 #include "forms/form_parts.h"
 #include "forms/param_editor.h"
@@ -45,6 +46,7 @@ struct ParamForm::Impl {
     ParamSet values;
     std::vector<ParamGroup> groups;
     QStringList columns;
+    std::map<ParamGroup, QString> titles;
     std::vector<Row> rows;
     std::vector<Section> sections;
 
@@ -79,7 +81,7 @@ void ParamForm::Impl::addSection(ParamGroup group, bool heading) {
     box->setContentsMargins(0, 0, 0, 0);
     box->setSpacing(8);
     if (heading) {
-        section.heading = sectionHeading(groupTitle(group), section.widget);
+        section.heading = sectionHeading(titles.contains(group) ? titles[group] : groupTitle(group), section.widget);
         box->addWidget(section.heading);
     }
     auto* grid = settingsGrid();
@@ -189,6 +191,8 @@ void ParamForm::setParams(ParamSpecs specs, const ParamSet& values, const std::v
     }
     m_impl->showValues();
 }
+
+void ParamForm::setGroupTitle(ParamGroup group, const QString& title) { m_impl->titles[group] = title; }
 
 void ParamForm::setColumns(const QStringList& names) {
     m_impl->columns = names;

@@ -24,6 +24,9 @@ public:
     /// `groups`: which groups to show, in this order, each under its heading; empty: all.
     void setParams(ParamSpecs specs, const ParamSet& values, const std::vector<ParamGroup>& groups = {});
 
+    /// What the heading of a group says instead of its usual words, from the next specs on.
+    void setGroupTitle(ParamGroup group, const QString& title);
+
     /// The names that a choice of columns offers besides "all", "numbers", …
     void setColumns(const QStringList& names);
 

@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include "theme/theme.h"
@@ -15,6 +16,7 @@ namespace {
 
 /// A run of failures must not push the page out of the window; the oldest goes.
 constexpr int mostMessages = 3;
+constexpr int tellMs = 12'000;
 
 }  // namespace
 
@@ -29,7 +31,15 @@ void MessageBanner::show(const QString& problem, const QString& where, const QSt
                          const std::function<void()>& act) {
     const QString text = (where.isEmpty() ? QString() : where.toHtmlEscaped() + ": ") + "<b>" + problem.toHtmlEscaped() +
                          "</b> " + remedy.toHtmlEscaped();
-    if (messages().contains(text)) return;
+    addRow(text, action, act);
+}
+
+void MessageBanner::tell(const QString& message) {
+    if (QFrame* row = addRow(message.toHtmlEscaped(), {}, {})) QTimer::singleShot(tellMs, row, [this, row] { remove(row); });
+}
+
+QFrame* MessageBanner::addRow(const QString& text, const QString& action, const std::function<void()>& act) {
+    if (messages().contains(text)) return nullptr;
     while (m_rows->count() >= mostMessages) remove(m_rows->itemAt(0)->widget());
 
     auto* row = new QFrame;
@@ -58,6 +68,7 @@ void MessageBanner::show(const QString& problem, const QString& where, const QSt
     connect(dismiss, &QPushButton::clicked, this, [this, row] { remove(row); });
     m_rows->addWidget(row);
     setVisible(true);
+    return row;
 }
 
 void MessageBanner::clear() {

@@ -5,6 +5,7 @@
 #include "charts/chart_card.h"
 #include "page_fixture.h"
 #include "pages/evaluate/evaluate_page.h"
+#include "pages/evaluate/ledger_table.h"
 
 using namespace holdout;
 
@@ -85,6 +86,27 @@ private slots:
                                   60'000);
     }
 
+    void thePathSetsItsStrength() {
+        m_page->showTab("path");
+        QTRY_VERIFY_WITH_TIMEOUT(!isEmpty(card("pathScore")->chart()), 60'000);
+        const auto& path = std::get<LineChart>(card("coefficientPath")->chart());
+        QVERIFY(path.series.size() >= 3 && !path.markers.empty());
+        const double best = path.markers.front().x;
+        auto* button = m_page->findChild<QPushButton*>("useBest");
+        QVERIFY(button->isEnabled());
+        const ExperimentSpec before = m_fixture->document.spec();
+        button->click();
+        const ParamSet& params = m_fixture->document.spec().pipeline.model.params;
+        QCOMPARE(std::get<double>(*params.find("lambda")), best);
+        QVERIFY(m_page->findChild<QLabel*>("said")->text().contains("lambda"));
+        m_fixture->document.undoStack().undo();
+        QVERIFY(m_fixture->document.spec() == before);
+    }
+
+    void onlyTabsThatSuitTheModelAreOffered() {
+        QVERIFY(isOffered("Path") && isOffered("Curves") && !isOffered("Tree"));
+    }
+
     void groupsOfAnyColumn() {
         m_page->showTab("fairness");
         auto* column = m_page->findChild<QComboBox*>("groupColumn");
@@ -102,12 +124,38 @@ private slots:
         QVERIFY(m_page->findChild<QLabel*>("robustnessSentence")->text().contains("hurts most"));
     }
 
+    void theTreeIsDrawnAsDeepAsAskedFor() {
+        m_fixture->document.edit("tree", [](ExperimentSpec& spec) { spec.pipeline.model = {"forest", {}}; });
+        m_fixture->run();
+        m_page->showTab("tree");
+        QTRY_VERIFY_WITH_TIMEOUT(!isEmpty(card("treeChart")->chart()), 20'000);
+        const auto tree = [&] { return std::get<TreeChart>(card("treeChart")->chart()); };
+        QCOMPARE(tree().title, std::string("Tree 1 of 100"));
+        const auto depthOf = [](const TreeChart& chart) {
+            int depth = 0;
+            for (const TreeChart::Node& node : chart.nodes) depth = std::max(depth, node.depth);
+            return depth;
+        };
+        QCOMPARE(depthOf(tree()), 3);
+        m_page->findChild<QSpinBox*>("treeDepth")->setValue(2);
+        QCOMPARE(depthOf(tree()), 2);
+        m_page->findChild<QSpinBox*>("treeNumber")->setValue(7);
+        QCOMPARE(tree().title, std::string("Tree 7 of 100"));
+        QVERIFY(isOffered("Tree") && !isOffered("Path"));
+    }
+
     void theLedgerIsATab() {
         m_page->showTab("ledger");
-        QVERIFY(m_page->findChild<QTableWidget*>()->rowCount() > 0);
+        QVERIFY(m_page->findChild<LedgerTable*>()->rowCount() > 0);
     }
 
 private:
+    bool isOffered(const QString& title) {
+        const auto* bar = m_page->findChild<QTabBar*>("tabs");
+        for (int i = 0; i < bar->count(); ++i)
+            if (bar->tabText(i) == title) return bar->isTabVisible(i);
+        return false;
+    }
     ChartCard* card(const char* name) { return m_page->findChild<ChartCard*>(name); }
     std::unique_ptr<PageFixture> m_fixture;
     std::unique_ptr<EvaluatePage> m_page;

@@ -80,6 +80,33 @@ private slots:
         QVERIFY(!row() || !row()->isVisibleTo(m_editor.get()));
     }
 
+    void aConditionHangsOnAnotherParametersValues() {
+        addLambda();
+        QVERIFY(!row()->findChild<QToolButton*>("when"));  // there is nothing to hang on
+        m_editor->findChild<QAction*>("penalty")->trigger();
+        auto* when = row()->findChild<QToolButton*>("when");
+        QVERIFY(when);
+        const auto trigger = [&](const char* name) {
+            auto* action = row()->findChild<QToolButton*>("when")->findChild<QAction*>(name);
+            QVERIFY2(action, name);
+            action->trigger();
+        };
+        trigger("penalty=l1");
+        trigger("penalty=l2");
+        const Dimension& lambda = document().spec().tune->space[0];
+        QCOMPARE(lambda.when->param, std::string("penalty"));
+        QCOMPARE(lambda.when->values.size(), std::size_t{2});
+        QVERIFY(row()->findChild<QToolButton*>("when")->text().contains("penalty is l1 or l2"));
+        QVERIFY(checkedSpace(document().spec().tune->space, document().spec().pipeline, document().catalog())[0].when == lambda.when);
+        trigger("penalty=l1");
+        QCOMPARE(document().spec().tune->space[0].when->values.size(), std::size_t{1});
+        trigger("always");
+        QVERIFY(!document().spec().tune->space[0].when);
+        trigger("penalty=l1");
+        m_editor->findChild<QWidget*>("dimension.penalty")->findChild<QToolButton*>("remove")->click();
+        QVERIFY(!document().spec().tune->space[0].when);  // it went with what it hung on
+    }
+
 private:
     ExperimentDocument& document() { return m_fixture->document; }
     QWidget* row() {

@@ -83,6 +83,31 @@ private slots:
         QCOMPARE(document().currentRun()->study->trials.size(), std::size_t{12});
     }
 
+    void trialsAreWeighedAgainstTheSizeOfTheModel() {
+        document().edit("weigh", [](ExperimentSpec& spec) { spec.tune->against = SecondGoal::Size; });
+        tune();
+        QTRY_VERIFY_WITH_TIMEOUT(cardNamed("Accuracy against size"), 20'000);
+        const auto* table = m_page->findChild<QTableView*>("trials")->model();
+        QCOMPARE(table->headerData(table->columnCount() - 1, Qt::Horizontal).toString(), QString("Size"));
+        int marked = 0;
+        for (int row = 0; row < table->rowCount(); ++row) marked += table->index(row, 0).data().toString().startsWith("◆");
+        QCOMPARE(marked, static_cast<int>(std::get<LineChart>(cardNamed("Accuracy against size")->chart()).series[0].x.size()));
+    }
+
+    void aRandomSearchIsRunAndDrawnBeside() {
+        tune();
+        const std::int64_t shown = document().currentRun()->id;
+        QTRY_VERIFY(button("randomTuning")->isVisible());
+        click("randomTuning");
+        QTRY_COMPARE_WITH_TIMEOUT(document().runs().size(), std::size_t{2}, 60'000);
+        QTRY_COMPARE_WITH_TIMEOUT(document().runJob(), JobId(0), 20'000);
+        QTRY_COMPARE(document().currentRun()->id, shown);
+        QTRY_VERIFY_WITH_TIMEOUT(QString::fromStdString(chartSentence(cardNamed("Best score by trial")->chart())).contains("Random search"), 20'000);
+        const auto& chart = std::get<LineChart>(cardNamed("Best score by trial")->chart());
+        QCOMPARE(chart.series.back().x.size(), std::size_t{8});
+        QVERIFY(!button("randomTuning")->isVisible());
+    }
+
     void aPausedStudyGoesOn() {
         document().edit("long", [](ExperimentSpec& spec) { spec.tune->params.set("trials", std::int64_t{60}); });
         document().run(ExperimentDocument::RunKind::Tune);

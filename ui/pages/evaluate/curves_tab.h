@@ -18,6 +18,7 @@ public:
 
     QString id() const override { return "curves"; }
     QString title() const override { return tr("Curves"); }
+    bool isFor(const Run& run) const override { return run.task == Task::Classification; }
     QString refusal(const Run& run) const override;
     void showRun(const std::shared_ptr<const Run>& run) override;
 

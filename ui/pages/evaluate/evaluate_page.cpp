@@ -18,9 +18,12 @@
 #include "pages/evaluate/fairness_tab.h"
 #include "pages/evaluate/learning_tab.h"
 #include "pages/evaluate/ledger_tab.h"
+#include "pages/evaluate/path_tab.h"
 #include "pages/evaluate/robustness_tab.h"
 #include "pages/evaluate/scores_tab.h"
+#include "pages/evaluate/sealed_tab.h"
 #include "pages/evaluate/threshold_tab.h"
+#include "pages/evaluate/tree_tab.h"
 #include "pages/evaluate/validation_settings.h"
 
 namespace holdout {
@@ -67,8 +70,9 @@ void EvaluatePage::buildBody() {
     m_tabBar->setExpanding(false);
     m_stack = new QStackedWidget(this);
     m_tabs = {new ScoresTab(document(), m_stack),   new CurvesTab(document(), m_stack),   new ThresholdTab(document(), m_stack),
-              new LearningTab(document(), m_stack), new ExplainTab(document(), m_stack),  new FairnessTab(document(), m_stack), new RobustnessTab(document(), m_stack),
-              new LedgerTab(document(), m_stack)};
+              new LearningTab(document(), m_stack), new PathTab(document(), m_stack),     new TreeTab(document(), m_stack),
+              new ExplainTab(document(), m_stack),  new FairnessTab(document(), m_stack), new RobustnessTab(document(), m_stack),
+              new LedgerTab(document(), m_stack),   new SealedTab(document(), m_stack)};
     for (EvaluateTab* tab : m_tabs) {
         m_tabBar->addTab(tab->title());
         m_stack->addWidget(tab);
@@ -78,7 +82,7 @@ void EvaluatePage::buildBody() {
     m_refusal->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
     m_refusal->setContentsMargins(0, 40, 0, 0);
     m_stack->addWidget(m_refusal);
-    m_body->content()->addWidget(m_tabBar);
+    m_body->addFixed(m_tabBar);
     m_body->content()->addWidget(m_stack, 1);
     connect(m_tabBar, &QTabBar::currentChanged, this, &EvaluatePage::refresh);
 }
@@ -159,6 +163,7 @@ void EvaluatePage::showLines(const Run& run) {
         return std::find(wanted.begin(), wanted.end(), a) < std::find(wanted.begin(), wanted.end(), b);
     });
     fillMetrics(metrics);
+    for (std::size_t i = 0; i < m_tabs.size(); ++i) m_tabBar->setTabVisible(static_cast<int>(i), m_tabs[i]->isFor(run));
     m_body->setLine(tr("%1 · %2 · %3 rows · %4")
                         .arg(QString::fromStdString(run.spec.name.empty() ? run.finalPipeline.model.id : run.spec.name),
                              splitWords(run.spec, document().catalog()), fromCore(formatCount(run.data.rows)),

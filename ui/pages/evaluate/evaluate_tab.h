@@ -16,6 +16,11 @@ public:
 
     virtual QString id() const = 0;
     virtual QString title() const = 0;
+    /// Whether runs of this kind have anything to do with the tab; else it is not offered.
+    virtual bool isFor(const Run& run) const {
+        (void)run;
+        return true;
+    }
     /// Why there is nothing to see for this run; empty when there is.
     virtual QString refusal(const Run& run) const {
         (void)run;

@@ -9,6 +9,7 @@
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <QVBoxLayout>
+#include <mutex>
 
 #include "charts/chart_card.h"
 #include "experiment/score_curves.h"
@@ -28,10 +29,6 @@ constexpr std::size_t dependenceRows = 500;
 /// Rows whose contributions are worked out at once, evenly spread.
 constexpr std::size_t contributionRows = 200;
 
-Dataset datasetOf(const Run& run, const ReadResult& read, const Catalog& catalog) {
-    return makeDataset(read.table, effectiveRoles(run.spec, catalog), run.spec.data.task);
-}
-
 /// The rows of which contributions are shown, evenly spread.
 RowIds shownRows(std::size_t rows) {
     RowIds chosen(std::min(rows, contributionRows));
@@ -40,6 +37,23 @@ RowIds shownRows(std::size_t rows) {
 }
 
 }  // namespace
+
+/// The dataset of a run, made by the first job that asks for it and kept for the others.
+class ExplainTab::KeptDataset {
+public:
+    std::shared_ptr<const Dataset> of(const Run& run, const std::shared_ptr<const ReadResult>& read, const Catalog& catalog) {
+        const std::lock_guard lock(m_mutex);
+        if (!m_data || m_read != read)
+            m_data = std::make_shared<const Dataset>(makeDataset(read->table, effectiveRoles(run.spec, catalog), run.spec.data.task));
+        m_read = read;
+        return m_data;
+    }
+
+private:
+    std::mutex m_mutex;
+    std::shared_ptr<const ReadResult> m_read;
+    std::shared_ptr<const Dataset> m_data;
+};
 
 ExplainTab::ExplainTab(ExperimentDocument& document, QWidget* parent)
     : EvaluateTab(document, parent),
@@ -134,6 +148,7 @@ void ExplainTab::showRun(const std::shared_ptr<const Run>& run) {
     for (ChartCard* chart : {m_importance, m_dependence, m_sizes, m_one}) chart->clear();
     m_problem->hide();
     m_contributions.reset();
+    m_kept = std::make_shared<KeptDataset>();
     if (!refusal(*run).isEmpty()) return;
     fillChoices(*run);
     startDependence();
@@ -178,10 +193,10 @@ void ExplainTab::startDependence() {
     const auto result = std::make_shared<PartialDependence>();
     disconnect(m_dependenceJob, &ScoreJob::finished, this, nullptr);
     connect(m_dependenceJob, &ScoreJob::finished, this, [this, result] { m_dependence->setChart(dependenceChart(*result)); });
-    m_dependenceJob->start(tr("Partial dependence"), [result, read, run = m_run, column = m_column->currentText().toStdString(),
+    m_dependenceJob->start(tr("Partial dependence"), [result, read, run = m_run, kept = m_kept, column = m_column->currentText().toStdString(),
                                                       label = std::max(0, m_class->currentIndex()),
                                                       &catalog = document().catalog()](JobContext& context, const PointSink&) {
-        *result = partialDependence(*run->model, datasetOf(*run, *read, catalog).features, column, label, gridPoints, dependenceRows, context);
+        *result = partialDependence(*run->model, kept->of(*run, read, catalog)->features, column, label, gridPoints, dependenceRows, context);
     });
 }
 
@@ -199,8 +214,9 @@ void ExplainTab::startContributions() {
         m_features = std::move(result->features);
         drawContributions();
     });
-    m_contributionJob->start(tr("Contributions"), [result, read, run = m_run, &catalog = document().catalog()](JobContext& context, const PointSink&) {
-        const Table features = datasetOf(*run, *read, catalog).features;
+    m_contributionJob->start(tr("Contributions"), [result, read, run = m_run, kept = m_kept, &catalog = document().catalog()](JobContext& context, const PointSink&) {
+        const auto dataset = kept->of(*run, read, catalog);
+        const Table& features = dataset->features;
         const Table rows = features.gather(shownRows(features.rows()));
         StepNotes notes;
         result->contributions = contributions(*run->model, rows, rows, context);

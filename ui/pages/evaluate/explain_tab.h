@@ -27,6 +27,8 @@ public:
     void showRun(const std::shared_ptr<const Run>& run) override;
 
 private:
+    class KeptDataset;
+
     void buildChoices();
     void buildCharts();
     QComboBox* addChoice(const QString& words, const char* name);
@@ -43,6 +45,7 @@ private:
     ChartCard *m_importance = nullptr, *m_dependence = nullptr, *m_sizes = nullptr, *m_one = nullptr;
     ScoreJob *m_importanceJob, *m_dependenceJob, *m_contributionJob;
     std::shared_ptr<const Run> m_run;
+    std::shared_ptr<KeptDataset> m_kept;
     std::optional<Contributions> m_contributions;
     std::vector<std::string> m_features;
 };

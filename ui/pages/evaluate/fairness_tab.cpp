@@ -44,7 +44,7 @@ FairnessTab::FairnessTab(ExperimentDocument& document, QWidget* parent) : Evalua
     const auto card = [&](const char* name, int y, int x) {
         auto* chart = new ChartCard(tr("Choose a column that tells the groups."), this);
         chart->setObjectName(name);
-        chart->setMinimumHeight(230);
+        chart->setMinimumHeight(205);
         grid->addWidget(chart, y, x);
         return chart;
     };

@@ -19,6 +19,7 @@ public:
 
     QString id() const override { return "fairness"; }
     QString title() const override { return tr("Fairness"); }
+    bool isFor(const Run& run) const override { return run.task == Task::Classification; }
     QString refusal(const Run& run) const override;
     void showRun(const std::shared_ptr<const Run>& run) override;
 

@@ -22,6 +22,7 @@ public:
 
     QString id() const override { return "threshold"; }
     QString title() const override { return tr("Threshold"); }
+    bool isFor(const Run& run) const override { return run.task == Task::Classification; }
     QString refusal(const Run& run) const override;
     void showRun(const std::shared_ptr<const Run>& run) override;
 

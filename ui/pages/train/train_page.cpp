@@ -13,6 +13,7 @@
 #include "forms/param_form.h"
 #include "forms/param_words.h"
 #include "insight/run_charts.h"
+#include "pages/train/boundary_panel.h"
 #include "theme/theme.h"
 
 namespace holdout {
@@ -92,8 +93,17 @@ void TrainPage::buildBody() {
         return row;
     };
     for (QWidget* widget : std::initializer_list<QWidget*>{m_problem, m_tiles, m_words}) m_body->content()->addWidget(widget);
-    m_body->content()->addWidget(m_loss, 3);
-    m_body->content()->addWidget(m_coefficients, 3);
+    m_boundary = new BoundaryPanel(document(), this);
+    m_boundary->setMinimumHeight(300);
+    auto* learnt = new QVBoxLayout;
+    learnt->setSpacing(14);
+    learnt->addWidget(m_loss, 1);
+    learnt->addWidget(m_coefficients, 1);
+    auto* upper = new QHBoxLayout;
+    upper->setSpacing(14);
+    upper->addLayout(learnt, 4);
+    upper->addWidget(m_boundary, 3);
+    m_body->content()->addLayout(upper, 3);
     m_body->content()->addLayout(rowOf({m_folds, m_score}), 2);
     m_body->content()->addLayout(rowOf({m_gradient, m_stepSize}), 2);
     m_body->content()->addLayout(rowOf({m_weights, m_activations, m_filters}), 2);
@@ -202,7 +212,9 @@ void TrainPage::refresh() {
         showCharts(live->trace);
         showLayers(live->layers ? *live->layers : std::vector<LayerView>(), {});
         showLiveFolds(live->folds);
+        m_boundary->showLive(live);
     } else if (run) {
+        m_boundary->showRun(run);
         showTiles(traceOf(*run), run->evaluation.folds, run->evaluation.folds.size(), false);
         showCharts(traceOf(*run));
         showLayers(run->model ? run->model->model().layers() : std::vector<LayerView>(),
@@ -259,7 +271,7 @@ void TrainPage::showCharts(const std::vector<TracePoint>& trace) {
         m_loss->clear();
         m_gradient->clear();
     }
-    showOrHide(m_score, scoreCurve(trace));
+    showOrHide(m_score, scoreCurve(trace, previousTrace()));
     showOrHide(m_stepSize, stepSizeCurve(trace));
 }
 

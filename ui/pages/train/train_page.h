@@ -12,6 +12,7 @@ class QPushButton;
 
 namespace holdout {
 
+class BoundaryPanel;
 class ChartCard;
 class PageBody;
 class ParamForm;
@@ -53,6 +54,7 @@ private:
     QLabel* m_problem = nullptr;
     ChartCard *m_loss = nullptr, *m_gradient = nullptr, *m_folds = nullptr, *m_coefficients = nullptr;
     ChartCard *m_score = nullptr, *m_stepSize = nullptr, *m_weights = nullptr, *m_activations = nullptr, *m_filters = nullptr;
+    BoundaryPanel* m_boundary = nullptr;
     QLabel* m_words = nullptr;
     QWidget* m_settings;
     ParamForm* m_form = nullptr;

@@ -96,7 +96,10 @@ void SpaceEditor::addRow(std::size_t index, const Dimension& dimension) {
     connect(remove, &QToolButton::clicked, this, [this, index] {
         m_document.edit(tr("search one parameter less"), [&](ExperimentSpec& spec) {
             SearchSpace& space = tuningToChange(spec, m_document).space;
+            const std::string gone = space[index].name;
             space.erase(space.begin() + static_cast<std::ptrdiff_t>(index));
+            for (Dimension& other : space)  // a condition on what is no longer searched would stop every run
+                if (other.when && other.when->param == gone) other.when.reset();
         });
     });
     if (dimension.choices.empty()) {
@@ -106,8 +109,70 @@ void SpaceEditor::addRow(std::size_t index, const Dimension& dimension) {
         for (const ParamValue& choice : dimension.choices) words << fromCore(valueText(choice));
         column->addWidget(quietLabel(words.join(" · "), row));
     }
+    addCondition(index, dimension, column);
     m_column->insertWidget(static_cast<int>(index), row);
     m_rows.push_back(row);
+}
+
+void SpaceEditor::addCondition(std::size_t index, const Dimension& dimension, QVBoxLayout* column) {
+    QWidget* row = column->parentWidget();
+    const auto valueWords = [](const DimensionCondition& condition) {
+        QStringList words;
+        for (const ParamValue& value : condition.values) words << fromCore(valueText(value));
+        return tr("only if %1 is %2").arg(QString::fromStdString(condition.param), words.join(tr(" or ")));
+    };
+    // Parameters with choices that do not themselves hang on this one.
+    std::vector<const Dimension*> masters;
+    for (const Dimension& other : m_shown)
+        if (other.name != dimension.name && !other.choices.empty() && !(other.when && other.when->param == dimension.name))
+            masters.push_back(&other);
+    if (masters.empty() && !dimension.when) return;
+    auto* button = new QToolButton(row);
+    button->setObjectName("when");
+    button->setProperty("flat", true);
+    button->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    button->setPopupMode(QToolButton::InstantPopup);
+    button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    button->setToolTip(tr("When this parameter is searched: always, or only while another has one of some values"));
+    std::optional<DimensionCondition> when = dimension.when;
+    if (!when) {
+        // What the parameters' own descriptions say needs no setting.
+        try {
+            for (const Dimension& checked : checkedSpace(m_shown, m_document.spec().pipeline, m_document.catalog()))
+                if (checked.name == dimension.name) when = checked.when;
+        } catch (const Error&) {
+        }
+    }
+    button->setText(when ? valueWords(*when) : tr("always"));
+    auto* menu = new QMenu(button);
+    QAction* always = menu->addAction(tr("As the model uses it"));
+    always->setObjectName("always");
+    always->setCheckable(true);
+    always->setChecked(!dimension.when);
+    connect(always, &QAction::triggered, this, [this, index] { change(index, [](Dimension& d) { d.when.reset(); }); });
+    for (const Dimension* master : masters) {
+        QMenu* values = menu->addMenu(tr("Only if %1 is").arg(QString::fromStdString(master->name)));
+        for (const ParamValue& value : master->choices) {
+            QAction* action = values->addAction(fromCore(valueText(value)));
+            action->setObjectName(QString::fromStdString(master->name) + '=' + fromCore(valueText(value)));
+            action->setCheckable(true);
+            const bool isOn = dimension.when && dimension.when->param == master->name &&
+                              std::find(dimension.when->values.begin(), dimension.when->values.end(), value) != dimension.when->values.end();
+            action->setChecked(isOn);
+            connect(action, &QAction::triggered, this, [this, index, name = master->name, value](bool on) {
+                change(index, [&](Dimension& d) {
+                    if (!d.when || d.when->param != name) d.when = DimensionCondition{name, {}};
+                    if (on)
+                        d.when->values.push_back(value);
+                    else
+                        std::erase(d.when->values, value);
+                    if (d.when->values.empty()) d.when.reset();
+                });
+            });
+        }
+    }
+    button->setMenu(menu);
+    column->addWidget(button);
 }
 
 void SpaceEditor::addRange(std::size_t index, const Dimension& dimension, QVBoxLayout* column) {

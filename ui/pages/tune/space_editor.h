@@ -21,6 +21,8 @@ private:
     void refresh();
     void fillMenu();
     void addRow(std::size_t index, const Dimension& dimension);
+    /// "always", or only while another searched parameter has one of some values.
+    void addCondition(std::size_t index, const Dimension& dimension, QVBoxLayout* column);
     void addRange(std::size_t index, const Dimension& dimension, QVBoxLayout* column);
     void change(std::size_t index, const std::function<void(Dimension&)>& change);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/tune/trial_model.h"
 
+#include <QFont>
+
 #include "base/format.h"
 #include "forms/param_words.h"
 #include "theme/theme.h"
@@ -25,6 +27,17 @@ void TrialModel::setTrials(const std::vector<Trial>& trials, const std::vector<s
     endResetModel();
 }
 
+void TrialModel::setFront(SecondGoal against, const std::vector<std::size_t>& front) {
+    std::set<std::size_t> wanted(front.begin(), front.end());
+    if (against == m_against && wanted == m_front) return;
+    const bool isOther = (against == SecondGoal::Size) != (m_against == SecondGoal::Size);
+    if (isOther) beginResetModel();
+    m_against = against;
+    m_front = std::move(wanted);
+    if (isOther) return endResetModel();
+    if (!m_trials.empty()) emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+}
+
 /// Why a trial's score is not to be laid beside those of others.
 QString TrialModel::partWords(const Trial& trial) {
     if (trial.state == TrialState::Pruned) return tr("stopped after %n fold(s): it could not win any more", nullptr, static_cast<int>(trial.folds.size()));
@@ -34,7 +47,7 @@ QString TrialModel::partWords(const Trial& trial) {
 int TrialModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_trials.size()); }
 
 int TrialModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(m_params.size()) + 3;
+    return parent.isValid() ? 0 : timeColumn() + (m_against == SecondGoal::Size ? 2 : 1);
 }
 
 QVariant TrialModel::data(const QModelIndex& index, int role) const {
@@ -42,6 +55,14 @@ QVariant TrialModel::data(const QModelIndex& index, int role) const {
     const bool failed = trial.state == TrialState::Failed;
     if (role == Qt::TextAlignmentRole) return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
     const bool isPart = trial.state == TrialState::Pruned || trial.budget < 1;
+    const bool isFront = m_front.contains(static_cast<std::size_t>(index.row()));
+    if (role == Qt::ToolTipRole && isFront)
+        return m_against == SecondGoal::Size ? tr("No trial with as small a model scores better") : tr("No trial as quick scores better");
+    if (role == Qt::FontRole && isFront) {
+        QFont bold;
+        bold.setWeight(QFont::DemiBold);
+        return bold;
+    }
     if (role == Qt::ToolTipRole) return failed ? QVariant(QString::fromStdString(trial.error)) : isPart ? QVariant(partWords(trial)) : QVariant();
     if (role == Qt::ForegroundRole) return failed ? QVariant(Theme::current().bad) : isPart ? QVariant(Theme::current().muted) : QVariant();
     if (role != Qt::DisplayRole && role != sortRole) return {};
@@ -49,9 +70,13 @@ QVariant TrialModel::data(const QModelIndex& index, int role) const {
     const auto number = [&](double value, int digits) {
         return show ? QVariant(fromCore(formatNumber(value, digits))) : QVariant(value);
     };
+    if (index.column() == 0 && show && isFront) return QString::fromUtf8("◆ %1").arg(trial.number + 1);
     if (index.column() == 0) return static_cast<qulonglong>(trial.number + (show ? 1 : 0));
     if (index.column() == 1) return failed && show ? QVariant(tr("failed")) : number(trial.score, 5);
-    if (index.column() == columnCount() - 1) return show ? QVariant(fromCore(formatDuration(trial.seconds))) : QVariant(trial.seconds);
+    if (index.column() == timeColumn()) return show ? QVariant(fromCore(formatDuration(trial.seconds))) : QVariant(trial.seconds);
+    if (index.column() > timeColumn())
+        return show ? QVariant(tr("%1 KiB").arg(fromCore(formatNumber(static_cast<double>(trial.bytes) / 1024, 3))))
+                    : QVariant(static_cast<qlonglong>(trial.bytes));
     const auto found = trial.params.find(m_params[static_cast<std::size_t>(index.column() - 2)]);
     if (found == trial.params.end()) return {};
     if (const auto* real = std::get_if<double>(&found->second)) return number(*real, 4);
@@ -63,7 +88,8 @@ QVariant TrialModel::headerData(int section, Qt::Orientation orientation, int ro
     if (role != Qt::DisplayRole || orientation == Qt::Vertical) return {};
     if (section == 0) return tr("Trial");
     if (section == 1) return m_score;
-    if (section == columnCount() - 1) return tr("Time");
+    if (section == timeColumn()) return tr("Time");
+    if (section > timeColumn()) return tr("Size");
     return QString::fromStdString(m_params[static_cast<std::size_t>(section - 2)]);
 }
 

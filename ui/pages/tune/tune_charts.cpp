@@ -31,30 +31,30 @@ TuneCharts::TuneCharts(QWidget* parent)
       m_best(new ChartCard(tr("The best score so far, trial by trial."), this)),
       m_slice(new ChartCard(tr("With a few trials, the score along one parameter."), this)),
       m_all(new ChartCard(tr("Every trial as a line through its parameters."), this)),
-      m_importance(new ChartCard(tr("With a few trials, how much each parameter matters."), this)) {
+      m_importance(new ChartCard(tr("With a few trials, how much each parameter matters."), this)),
+      m_tradeOff(new ChartCard(tr("The score of every trial against what it costs."), this)) {
     buildControls();
-    m_surface->setMinimumHeight(414);
-    for (ChartCard* card : {m_best, m_slice}) card->setMinimumHeight(200);
-    for (ChartCard* card : {m_all, m_importance}) card->setMinimumHeight(230);
-    auto* right = new QVBoxLayout;
-    right->setSpacing(14);
-    right->addWidget(m_best);
-    right->addWidget(m_slice);
-    auto* upper = new QHBoxLayout;
-    upper->setSpacing(14);
-    upper->addWidget(m_surface, 4);
-    upper->addLayout(right, 3);
-    auto* lower = new QHBoxLayout;
-    lower->setSpacing(14);
-    lower->addWidget(m_all, 5);
-    lower->addWidget(m_importance, 2);
+    // The first two rows are one screen of a small window; a large one stretches them.
+    for (ChartCard* card : {m_surface, m_best}) card->setMinimumHeight(300);
+    for (ChartCard* card : {m_slice, m_importance, m_all, m_tradeOff}) card->setMinimumHeight(205);
+    m_tradeOff->setObjectName("tradeOff");
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(14);
     column->addWidget(m_controls);
-    column->addLayout(upper, 3);
-    column->addLayout(lower, 2);
+    const auto addRow = [&](ChartCard* left, ChartCard* right, int stretch) {
+        auto* row = new QHBoxLayout;
+        row->setSpacing(14);
+        row->addWidget(left, 4);
+        row->addWidget(right, 3);
+        column->addLayout(row, stretch);
+    };
+    addRow(m_surface, m_best, 3);
+    addRow(m_slice, m_importance, 2);
+    column->addWidget(m_tradeOff, 2);
+    column->addWidget(m_all, 2);
     connect(&m_making, &QFutureWatcher<Drawn>::finished, this, &TuneCharts::take);
+    connect(m_tradeOff, &ChartCard::clicked, this, &TuneCharts::clickTradeOff);
     connect(m_surface, &ChartCard::pointed, this, &TuneCharts::clickSurface);
     connect(m_surface, &ChartCard::clicked, this, [this](int ring) {
         if (ring >= 0 && m_drawn.model) emit trialClicked(m_drawn.model->trials()[static_cast<std::size_t>(ring)].number);
@@ -102,6 +102,7 @@ void TuneCharts::setStudy(Study study) {
         if (isAtEnd) m_replay->setValue(m_replay->maximum());
     }
     m_surface->setVisible(m_study->space.size() > 1);
+    m_tradeOff->setVisible(m_study->against != SecondGoal::None);
     drawBest();
     ask();
 }
@@ -132,7 +133,10 @@ void TuneCharts::drawBest() {
                                    m_study->trials->begin() + static_cast<std::ptrdiff_t>(shownTrials()));
     m_replayWords->setText(tr("trial %1 of %2").arg(shown.size()).arg(m_study->total));
     LineChart chart = bestScoreChart(shown, m_study->total, m_study->metric);
-    if (!m_drawn.random.empty() && !chart.series.empty()) {
+    if (m_study->random) {
+        const Run& random = *m_study->random;
+        addRandomSearch(chart, random, tr("random search of run %1").arg(random.id).toStdString(), m_study->metric);
+    } else if (!m_drawn.random.empty() && !chart.series.empty()) {
         Series random{
             .name = tr("random search, by the model").toStdString(), .role = SeriesRole::Reference, .dashed = true};
         for (std::size_t i = 0; i < m_drawn.random.size(); ++i) {
@@ -181,20 +185,30 @@ void TuneCharts::take() {
     const std::vector<Trial> shown(m_study->trials->begin(),
                                    m_study->trials->begin() + static_cast<std::ptrdiff_t>(shownTrials()));
     m_all->setChart(parallelTrials(shown, m_study->space, m_study->metric));
+    if (m_study->against != SecondGoal::None) m_tradeOff->setChart(tradeOffChart(shown, m_study->metric, m_study->against));
     drawBest();
     if (m_asksAgain) ask();
 }
 
 std::optional<double> TuneCharts::fewerThanRandom() const {
-    if (!m_study || m_drawn.random.empty()) return std::nullopt;
+    if (!m_study || (m_drawn.random.empty() && !m_study->random)) return std::nullopt;
     const auto best = bestTrial(*m_study->trials, m_study->metric.direction);
     if (!best) return std::nullopt;
-    const std::vector<double>& random = m_drawn.random;
+    const std::vector<double> random =
+        m_study->random ? bestSoFar(m_study->random->study->trials, m_study->metric, {}).y : m_drawn.random;
     const double score = (*m_study->trials)[*best].score;
     const auto reached = std::find_if(random.begin(), random.end(),
                                       [&](double value) { return !isBetter(m_study->metric.direction, score, value); });
     if (reached == random.end() || reached == random.begin()) return std::nullopt;
     return static_cast<double>(reached - random.begin() + 1) / static_cast<double>(*best + 1);
+}
+
+void TuneCharts::clickTradeOff(int place) {
+    if (!m_study) return;
+    const std::vector<Trial> shown(m_study->trials->begin(),
+                                   m_study->trials->begin() + static_cast<std::ptrdiff_t>(shownTrials()));
+    const std::vector<std::size_t> front = paretoFront(shown, m_study->metric.direction, m_study->against);
+    if (const auto at = static_cast<std::size_t>(place); at < front.size()) emit trialClicked(front[at]);
 }
 
 void TuneCharts::clickSurface(double x, double y) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "experiment/run.h"
 #include "insight/tuning_model.h"
 
 class QComboBox;
@@ -27,6 +28,8 @@ public:
         std::size_t total = 0;
         SearchSpace space;
         MetricInfo metric;
+        std::shared_ptr<const Run> random = nullptr;   ///< that searched the same at random; null without one
+        SecondGoal against = SecondGoal::None;
     };
     explicit TuneCharts(QWidget* parent);
 
@@ -35,6 +38,8 @@ public:
     /// By how much random search would need more trials for the best score, as the model sees it; none while it cannot
     /// tell.
     std::optional<double> fewerThanRandom() const;
+    /// Whether that is by a random search that was run, not by the model.
+    bool hasRandomSearch() const { return m_study && m_study->random; }
 
 signals:
     void trialClicked(std::size_t trial);
@@ -64,6 +69,7 @@ private:
     void take();
     void drawBest();
     void clickSurface(double x, double y);
+    void clickTradeOff(int place);
     std::size_t shownTrials() const;
 
     std::optional<Study> m_study;
@@ -71,7 +77,7 @@ private:
     QSlider* m_replay;
     QLabel* m_replayWords;
     QWidget* m_controls;
-    ChartCard *m_surface, *m_best, *m_slice, *m_all, *m_importance;
+    ChartCard *m_surface, *m_best, *m_slice, *m_all, *m_importance, *m_tradeOff;
     QFutureWatcher<Drawn> m_making;
     bool m_asksAgain = false;
     Drawn m_drawn;

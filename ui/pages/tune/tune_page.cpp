@@ -12,6 +12,7 @@
 #include "base/format.h"
 #include "forms/page_parts.h"
 #include "forms/param_words.h"
+#include "insight/run_charts.h"
 #include "pages/tune/trial_model.h"
 #include "pages/tune/tune_charts.h"
 #include "pages/tune/tune_settings.h"
@@ -72,11 +73,14 @@ void TunePage::buildHeader() {
     m_extend->setToolTip(tr("Go on with this study: %1 more trials, or one more round").arg(kMoreTrials));
     m_fork = m_body->addButton(tr("Fork"), "forkTuning");
     m_fork->setToolTip(tr("A new study with the settings at the right that begins with these trials"));
+    m_random = m_body->addButton(tr("Against random"), "randomTuning");
+    m_random->setToolTip(tr("Runs a random search of as many trials over the same space, and draws it beside this one"));
     m_use = m_body->addButton(tr("Use these parameters"), "useTrial");
     m_use->setToolTip(tr("Those of the selected trial, else of the best"));
     connect(m_pause, &QPushButton::clicked, this, &TunePage::pauseOrResume);
     connect(m_extend, &QPushButton::clicked, this, &TunePage::extend);
     connect(m_fork, &QPushButton::clicked, this, &TunePage::fork);
+    connect(m_random, &QPushButton::clicked, this, &TunePage::searchAtRandom);
     connect(m_use, &QPushButton::clicked, this, &TunePage::usePickedTrial);
 }
 
@@ -206,6 +210,35 @@ void TunePage::fork() {
     }
 }
 
+void TunePage::searchAtRandom() {
+    const auto run = document().currentRun();
+    const SearchInfo* random = document().searches().find("random");
+    if (!run || !run->study || !run->spec.tune || !random) return;
+    Continuation study{run->spec, {}};
+    TuneSpec& tune = *study.spec.tune;
+    tune.search = std::string(random->id);
+    tune.params = {};
+    tune.params.set("trials", static_cast<std::int64_t>(run->study->trials.size()));
+    tune.nested.reset();
+    tune.propose.clear();
+    study.spec.name = tr("%1, at random").arg(QString::fromStdString(run->spec.name)).toStdString();
+    document().runFrom(study);
+    const JobId job = document().runJob();
+    if (job == 0) return;
+    m_keptInSight = run->id;
+    connect(&document().jobs(), &JobQueue::ended, this, [this, job](JobId id, JobState state) {
+        if (id == job && state != JobState::Finished) m_keptInSight = 0;
+    });
+}
+
+std::shared_ptr<const Run> TunePage::randomSearchOf(const ExperimentSpec& spec, std::int64_t shown) const {
+    if (spec.tune && spec.tune->search == "random") return nullptr;
+    const auto& runs = document().runs();
+    const auto found = std::find_if(runs.rbegin(), runs.rend(),
+                                    [&](const auto& run) { return run->id != shown && isRandomSearchOf(*run, spec); });
+    return found == runs.rend() ? nullptr : *found;
+}
+
 void TunePage::propose(const Point& point) {
     if (!m_view) return;
     const std::size_t after = m_view->trials->size();
@@ -221,6 +254,10 @@ void TunePage::refresh() {
     const bool running = document().runJob() != 0;
     const bool ready = document().data() != nullptr;
     m_settings->setEnabled(ready);
+    // The random search is drawn beside the study that it was asked for from, not in its place.
+    if (const auto now = document().currentRun(); m_keptInSight && !running) {
+        if (now && now->id != m_keptInSight) return document().setCurrentRun(std::exchange(m_keptInSight, 0));
+    }
     m_view = currentView();
     const MetricInfo* metric = m_view ? metricOf(*m_view) : nullptr;
     showButtons();
@@ -252,6 +289,8 @@ void TunePage::refresh() {
     std::vector<std::string> names;
     for (const Dimension& dimension : tune.space) names.push_back(dimension.name);
     m_model->setTrials(*m_view->trials, names, fromCore(metric->label));
+    m_model->setFront(tune.against, tune.against == SecondGoal::None ? std::vector<std::size_t>()
+                                                                     : paretoFront(*m_view->trials, metric->direction, tune.against));
     showTiles(*m_view, *metric);
     if (!m_draw.isActive()) m_draw.start(33);
 }
@@ -268,6 +307,7 @@ void TunePage::showButtons() {
     const SearchInfo* search = isShown ? document().searches().find(run->spec.tune->search) : nullptr;
     m_extend->setVisible(search && !search->extendBy.empty());
     m_fork->setVisible(isShown);
+    m_random->setVisible(isShown && run->spec.tune->search != "random" && !randomSearchOf(run->spec, run->id));
 }
 
 void TunePage::showTiles(const View& view, const MetricInfo& metric) {
@@ -292,15 +332,21 @@ void TunePage::showTiles(const View& view, const MetricInfo& metric) {
             tiles.push_back({fromCore(formatNumber(*fewer, 2)) + QStringLiteral(" ×"),
                              tr("fewer trials than random"),
                              {},
-                             tr("How many random trials would be expected to reach this score, by the model of the "
-                                "score, for each of these")});
+                             m_charts->hasRandomSearch()
+                                 ? tr("How many trials the random search took to reach this score, for each of these")
+                                 : tr("How many random trials would be expected to reach this score, by the model of the "
+                                      "score, for each of these")});
     }
     m_tiles->setTiles(tiles);
 }
 
 void TunePage::showCharts() {
     const MetricInfo* metric = m_view ? metricOf(*m_view) : nullptr;
-    if (metric && m_view->spec.tune) m_charts->setStudy({m_view->trials, m_view->total, m_view->spec.tune->space, *metric});
+    if (!metric || !m_view->spec.tune) return;
+    const auto run = document().currentRun();
+    const std::int64_t shown = run && !m_view->isRunning && m_view->paused == 0 ? run->id : 0;
+    const TuneSpec& tune = *m_view->spec.tune;
+    m_charts->setStudy({m_view->trials, m_view->total, tune.space, *metric, randomSearchOf(m_view->spec, shown), tune.against});
 }
 
 }  // namespace holdout

@@ -52,6 +52,10 @@ private:
     void pauseOrResume();
     void extend();
     void fork();
+    /// Runs what is shown again as a random search of as many trials, to be drawn beside it.
+    void searchAtRandom();
+    /// The latest run that searched at random what `spec` searches, other than `shown`; null without one.
+    std::shared_ptr<const Run> randomSearchOf(const ExperimentSpec& spec, std::int64_t shown) const;
     void propose(const Point& point);
     std::optional<View> currentView() const;
     const MetricInfo* metricOf(const View& view) const;
@@ -59,7 +63,7 @@ private:
     const Trial* picked() const;
 
     PageBody* m_body;
-    QPushButton *m_use = nullptr, *m_pause = nullptr, *m_extend = nullptr, *m_fork = nullptr;
+    QPushButton *m_use = nullptr, *m_pause = nullptr, *m_extend = nullptr, *m_fork = nullptr, *m_random = nullptr;
     TileStrip* m_tiles = nullptr;
     TuneCharts* m_charts = nullptr;
     QTableView* m_table = nullptr;
@@ -68,6 +72,7 @@ private:
     QWidget* m_settings;
     QTimer m_draw;  ///< one drawing for many trials that finish together
     std::optional<View> m_view;
+    std::int64_t m_keptInSight = 0;  ///< the run to show when a random search beside it has ended, or 0
 };
 
 }  // namespace holdout

@@ -65,6 +65,20 @@ TuneSettings::TuneSettings(ExperimentDocument& document, QWidget* parent)
     grid->addWidget(m_search, 0, 1);
     grid->addWidget(settingsLabel(tr("Score"), this), 1, 0);
     grid->addWidget(m_metric, 1, 1);
+    m_against = new QComboBox(this);
+    m_against->setObjectName("against");
+    m_against->addItem(tr("nothing else"), static_cast<int>(SecondGoal::None));
+    m_against->addItem(tr("training time"), static_cast<int>(SecondGoal::Time));
+    m_against->addItem(tr("size of the model"), static_cast<int>(SecondGoal::Size));
+    m_against->setToolTip(tr("A second goal: the trials that no other beats in both are marked and drawn as the Pareto front. "
+                             "The search itself goes after the score."));
+    ignoreStrayWheel(m_against);
+    grid->addWidget(settingsLabel(tr("Weighed against"), this), 2, 0);
+    grid->addWidget(m_against, 2, 1);
+    connect(m_against, &QComboBox::activated, this, [this](int index) {
+        const auto goal = static_cast<SecondGoal>(m_against->itemData(index).toInt());
+        m_document.edit(tr("choose the second goal"), [&](ExperimentSpec& spec) { tuningToChange(spec, m_document).against = goal; });
+    });
     column->addWidget(sectionHeading(tr("Search"), this));
     column->addLayout(grid);
     column->addWidget(m_form);
@@ -117,6 +131,7 @@ void TuneSettings::refresh() {
     const TuneSpec tune = effectiveTuning(m_document);
     m_search->setCurrentIndex(m_search->findData(QString::fromStdString(tune.search)));
     m_nested->setChecked(tune.nested.has_value());
+    m_against->setCurrentIndex(m_against->findData(static_cast<int>(tune.against)));
     const std::vector<std::string> metrics = m_document.metrics();
     m_metric->clear();
     for (const std::string& metric : metrics) {
@@ -126,7 +141,9 @@ void TuneSettings::refresh() {
     m_metric->setCurrentIndex(std::max(0, m_metric->findData(QString::fromStdString(tune.metric))));
     const SearchInfo* info = m_document.searches().find(tune.search);
     m_form->setVisible(info);
-    if (info) m_form->setParams(info->params, tune.params);
+    if (!info) return;
+    m_form->setGroupTitle(ParamGroup::Model, fromCore(info->label));
+    m_form->setParams(info->params, tune.params);
 }
 
 }  // namespace holdout

@@ -31,7 +31,7 @@ public:
 private:
     void refresh();
     ExperimentDocument& m_document;
-    QComboBox *m_search, *m_metric;
+    QComboBox *m_search, *m_metric, *m_against = nullptr;
     QCheckBox* m_nested = nullptr;
     ParamForm* m_form;
     Gesture m_gesture;
