@@ -15,7 +15,7 @@ BoostedTree::BoostedTree(const BinnedFeatures& features, std::span<const std::ui
                          std::vector<std::uint32_t>& rows, const std::vector<GradientCell>& gradients,
                          const PackedGradients& packed, const BoostedTreeRules& rules, const JobContext& context)
     : m_features(features),
-      m_columns(columns),
+      m_layout(features, columns),
       m_rows(rows),
       m_gradients(gradients),
       m_packed(packed),
@@ -29,8 +29,7 @@ BoostedTree::BoostedTree(const BinnedFeatures& features, std::span<const std::ui
 void BoostedTree::grow() {
     m_grown.tree.nodes.emplace_back();
     m_grown.records.emplace_back();
-    m_leaves.push_back(
-        {0, 0, {0, m_rows.size()}, {m_features, m_columns, m_rows, m_gradients, m_packed, m_context}, {}, {}});
+    m_leaves.push_back({0, 0, {0, m_rows.size()}, {m_layout, m_rows, m_gradients, m_packed, m_context}, {}, {}});
     prepare(m_leaves.back());
     while (m_leaves.size() < m_rules.maxLeaves) {
         const auto best = std::max_element(m_leaves.begin(), m_leaves.end(),
@@ -44,7 +43,7 @@ void BoostedTree::grow() {
 
 void BoostedTree::prepare(Leaf& leaf) const {
     if (m_rules.maxDepth == 0 || leaf.depth < m_rules.maxDepth)
-        leaf.split = leaf.histogram.best(m_features, m_columns, m_rules.split, leaf.bounds);
+        leaf.split = leaf.histogram.best(m_layout, m_rules.split, leaf.bounds);
     // A leaf that is not split any more needs no histogram.
     if (leaf.split.feature < 0) leaf.histogram = {};
 }
@@ -63,8 +62,8 @@ void BoostedTree::splitLeaf(Leaf leaf) {
     const Range rightRows{middle, leaf.rows.end};
     const bool leftIsSmall = leftRows.size() <= rightRows.size();
     const Range small = leftIsSmall ? leftRows : rightRows;
-    GradientHistogram smaller(m_features, m_columns, std::span(m_rows).subspan(small.begin, small.size()), m_gradients,
-                              m_packed, m_context);
+    GradientHistogram smaller(m_layout, std::span(m_rows).subspan(small.begin, small.size()), m_gradients, m_packed,
+                              m_context);
     leaf.histogram.subtract(smaller);
     GradientHistogram larger = std::move(leaf.histogram);
     const auto [leftBounds, rightBounds] = boundsOf(leaf);

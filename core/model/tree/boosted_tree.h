@@ -54,7 +54,7 @@ private:
     std::vector<GradientSum> leafSums();
 
     const BinnedFeatures& m_features;
-    std::span<const std::uint32_t> m_columns;
+    HistogramLayout m_layout;
     std::vector<std::uint32_t>& m_rows;
     const std::vector<GradientCell>& m_gradients;
     const PackedGradients& m_packed;

@@ -5,18 +5,14 @@ namespace holdout {
 
 namespace {
 
-constexpr std::size_t bins = BinnedFeatures::maxBins;
-constexpr std::size_t columnsPerTile = 32;
-/// Whose sums stay in the first-level cache.
-constexpr std::size_t packedColumnsPerTile = 20;
 constexpr std::size_t leastRowsPerBlock = 4096;
 constexpr std::size_t mostBlocks = 16;
 
-/// Adds `gradients[row]` of each row to the sum of its bin, column by column. `codeAt(codes, j)` is the bin of a row by
-/// column j.
+/// Adds `gradients[row]` of each row to the sum of its bin, for `count` columns. `offsets` says where the sums of a
+/// column begin; `codeAt(codes, j)` is the bin of a row by column j.
 template <typename Gradients, typename Sum, typename CodeAt>
-void addRows(const BinnedFeatures& features, std::size_t columns, std::span<const std::uint32_t> rows,
-             const Gradients& gradients, Sum* sums, const CodeAt& codeAt) {
+void addRows(const BinnedFeatures& features, std::size_t count, const std::uint32_t* offsets,
+             std::span<const std::uint32_t> rows, const Gradients& gradients, Sum* sums, const CodeAt& codeAt) {
     constexpr std::size_t ahead = 16;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const std::uint32_t next = rows[std::min(i + ahead, rows.size() - 1)];
@@ -24,29 +20,42 @@ void addRows(const BinnedFeatures& features, std::size_t columns, std::span<cons
         __builtin_prefetch(features.row(next));
         const auto values = *gradients.at(rows[i]);
         const std::uint8_t* codes = features.row(rows[i]);
-        Sum* sum = sums;
         std::size_t j = 0;
-        for (; j + 4 <= columns; j += 4, sum += 4 * bins) {
-            sum[codeAt(codes, j)] += values;
-            sum[bins + codeAt(codes, j + 1)] += values;
-            sum[2 * bins + codeAt(codes, j + 2)] += values;
-            sum[3 * bins + codeAt(codes, j + 3)] += values;
+        for (; j + 4 <= count; j += 4) {
+            sums[offsets[j] + codeAt(codes, j)] += values;
+            sums[offsets[j + 1] + codeAt(codes, j + 1)] += values;
+            sums[offsets[j + 2] + codeAt(codes, j + 2)] += values;
+            sums[offsets[j + 3] + codeAt(codes, j + 3)] += values;
         }
-        for (; j < columns; ++j, sum += bins) sum[codeAt(codes, j)] += values;
+        for (; j < count; ++j) sums[offsets[j] + codeAt(codes, j)] += values;
     }
 }
 
-/// Columns side by side, as they are unless some are left out, need no list.
+/// The columns `tile` of the layout, whose sums begin at `sums`. Those side by side, as they are unless some are left
+/// out, need no list.
 template <typename Gradients, typename Sum>
-void addRowsOf(const BinnedFeatures& features, std::span<const std::uint32_t> columns,
-               std::span<const std::uint32_t> rows, const Gradients& gradients, Sum* sums) {
-    const std::uint32_t* ids = columns.data();
-    if (columns.back() - columns.front() + 1 == columns.size())
-        addRows(features, columns.size(), rows, gradients, sums,
+void addTile(const HistogramLayout& layout, const Range& tile, std::span<const std::uint32_t> rows,
+             const Gradients& gradients, Sum* sums) {
+    const std::uint32_t* ids = layout.columns().data() + tile.begin;
+    const std::uint32_t* offsets = layout.offsets() + tile.begin;
+    if (ids[tile.size() - 1] - ids[0] + 1 == tile.size())
+        addRows(layout.features(), tile.size(), offsets, rows, gradients, sums,
                 [first = ids[0]](const std::uint8_t* codes, std::size_t j) { return codes[first + j]; });
     else
-        addRows(features, columns.size(), rows, gradients, sums,
+        addRows(layout.features(), tile.size(), offsets, rows, gradients, sums,
                 [ids](const std::uint8_t* codes, std::size_t j) { return codes[ids[j]]; });
+}
+
+/// The same with packed sums, which are made in a room of their own, then added to the cells.
+void addPackedTile(const HistogramLayout& layout, const Range& tile, std::span<const std::uint32_t> rows,
+                   const PackedGradients& packed, GradientCell* cells) {
+    std::uint64_t room[HistogramLayout::mostTileCells];
+    const std::size_t count = layout.place(tile.end) - layout.place(tile.begin);
+    for (const Range& part : chunks(rows.size(), PackedGradients::mostRows)) {
+        std::fill_n(room, count, 0);
+        addTile(layout, tile, rows.subspan(part.begin, part.size()), packed, room);
+        for (std::size_t i = 0; i < count; ++i) cells[i].values += packed.unpack(room[i]).values;
+    }
 }
 
 /// Cells as addRows asks for them.
@@ -61,35 +70,36 @@ void add(GradientCell* cells, const GradientCell* other, std::size_t count) {
 
 }  // namespace
 
-GradientHistogram::GradientHistogram(const BinnedFeatures& features, std::span<const std::uint32_t> columns,
-                                     std::span<const std::uint32_t> rows, const std::vector<GradientCell>& gradients,
-                                     const PackedGradients& packed, const JobContext& context)
-    : m_cells(columns.size() * bins) {
-    const std::vector<Range> tiles = chunks(columns.size(), packed.isEmpty() ? columnsPerTile : packedColumnsPerTile);
+HistogramLayout::HistogramLayout(const BinnedFeatures& features, std::span<const std::uint32_t> columns)
+    : m_features(features), m_columns(columns), m_places{0}, m_tiles{{0, 0}} {
+    for (std::size_t j = 0; j < columns.size(); ++j) {
+        const FeatureBins& bins = features.bins(columns[j]);
+        m_places.push_back(m_places.back() + static_cast<std::uint32_t>(bins.count() + bins.hasMissing));
+        if (m_places.back() - m_places[m_tiles.back().begin] > mostTileCells) m_tiles.push_back({j, j});
+        m_tiles.back().end = j + 1;
+        m_offsets.push_back(m_places[j] - m_places[m_tiles.back().begin]);
+    }
+}
+
+GradientHistogram::GradientHistogram(const HistogramLayout& layout, std::span<const std::uint32_t> rows,
+                                     const std::vector<GradientCell>& gradients, const PackedGradients& packed,
+                                     const JobContext& context)
+    : m_cells(layout.cells()) {
+    const std::vector<Range>& tiles = layout.tiles();
     const std::vector<Range> blocks =
         chunks(rows.size(), std::max(leastRowsPerBlock, (rows.size() + mostBlocks - 1) / mostBlocks));
-    const auto addPacked = [&](std::span<const std::uint32_t> ids, std::span<const std::uint32_t> some,
-                               GradientCell* cells) {
-        std::uint64_t sums[packedColumnsPerTile * bins];
-        for (const Range& part : chunks(some.size(), PackedGradients::mostRows)) {
-            std::fill_n(sums, ids.size() * bins, 0);
-            addRowsOf(features, ids, some.subspan(part.begin, part.size()), packed, sums);
-            for (std::size_t i = 0; i < ids.size() * bins; ++i) cells[i].values += packed.unpack(sums[i]).values;
-        }
-    };
     std::vector<std::vector<GradientCell>> partial(blocks.size());  // the first block adds to m_cells itself
     for (std::size_t block = 1; block < blocks.size(); ++block) partial[block].resize(m_cells.size());
     parallelFor(blocks.size() * tiles.size(), [&](std::size_t i) {
         context.throwIfStopped();
         const std::size_t block = i / tiles.size();
         const Range& tile = tiles[i % tiles.size()];
-        const auto ids = columns.subspan(tile.begin, tile.size());
         const auto some = rows.subspan(blocks[block].begin, blocks[block].size());
-        GradientCell* cells = (block == 0 ? m_cells : partial[block]).data() + tile.begin * bins;
+        GradientCell* cells = (block == 0 ? m_cells : partial[block]).data() + layout.place(tile.begin);
         if (packed.isEmpty())
-            addRowsOf(features, ids, some, CellsOfRows{gradients}, &cells->values);
+            addTile(layout, tile, some, CellsOfRows{gradients}, &cells->values);
         else
-            addPacked(ids, some, cells);
+            addPackedTile(layout, tile, some, packed, cells);
     });
     for (std::size_t block = 1; block < blocks.size(); ++block)
         add(m_cells.data(), partial[block].data(), m_cells.size());
@@ -99,11 +109,13 @@ void GradientHistogram::subtract(const GradientHistogram& part) {
     for (std::size_t i = 0; i < m_cells.size(); ++i) m_cells[i].values -= part.m_cells[i].values;
 }
 
-GradientSplit GradientHistogram::best(const BinnedFeatures& features, std::span<const std::uint32_t> columns,
-                                      const GradientRules& rules, const StepBounds& bounds) const {
+GradientSplit GradientHistogram::best(const HistogramLayout& layout, const GradientRules& rules,
+                                      const StepBounds& bounds) const {
     GradientSplit best;
-    for (std::size_t j = 0; j < columns.size(); ++j) {
-        const GradientSplit split = bestSplit(features.bins(columns[j]), &m_cells[j * bins], columns[j], rules, bounds);
+    for (std::size_t j = 0; j < layout.columns().size(); ++j) {
+        const std::uint32_t column = layout.columns()[j];
+        const GradientSplit split =
+            bestSplit(layout.features().bins(column), &m_cells[layout.place(j)], column, rules, bounds);
         if (split.feature >= 0 && split.gain > best.gain) best = split;
     }
     return best;
