@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t MostNumbered = 12;
 constexpr std::size_t MostNamed = 3;
 
-double rounded(double value) {
-    return std::round(value * 1000) / 1000 + 0.0;  // never -0
+double rounded(double value, double parts = 1000) {
+    return std::round(value * parts) / parts + 0.0;  // never -0
 }
 
 std::string rows(std::int64_t count) {
@@ -41,7 +41,8 @@ HeatMap matrix(const std::vector<std::string>& names, const Eigen::MatrixXd& val
     map.x.categories = map.y.categories = names;
     map.values.resize(size, size);
     for (Eigen::Index i = 0; i < size; ++i)
-        for (Eigen::Index j = 0; j < size; ++j) map.values(map.showNumbers ? i : size - 1 - i, j) = rounded(values(i, j));
+        for (Eigen::Index j = 0; j < size; ++j)
+            map.values(map.showNumbers ? i : size - 1 - i, j) = rounded(values(i, j), map.showNumbers ? 100 : 1000);
     if (!map.showNumbers) std::reverse(map.y.categories.begin(), map.y.categories.end());
     for (Eigen::Index i = 0; i <= size; ++i) map.xEdges.push_back(static_cast<double>(i));
     map.yEdges = map.xEdges;

@@ -11,7 +11,7 @@ namespace holdout {
 /// Which measure of association a matrix shows. `Any` takes for each pair the one that fits its types.
 enum class AssociationMeasure { Any, Pearson, Spearman, CramersV };
 
-/// Columns against columns, to three decimals; those that the measure is for. Empty with fewer than two.
+/// Columns against columns, to two decimals (three where they are many); those that the measure is for. Empty with fewer than two.
 HeatMap associationChart(const Relations& relations, AssociationMeasure measure);
 
 /// The columns that tell most of the target first: at most `most`. Empty without a target.

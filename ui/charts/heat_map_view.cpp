@@ -213,8 +213,7 @@ private:
     }
 
     void paintNumbers(QPainter& painter) const {
-        QFont font = painter.font();
-        font.setPixelSize(13);
+        const QFont font = numberFont(painter.font());
         painter.setFont(font);
         const QFontMetricsF metrics(font);
         for (Eigen::Index row = 0; row < m_map.values.rows(); ++row)
@@ -230,6 +229,23 @@ private:
                 painter.setPen(inkOn(color(value)));
                 painter.drawText(cell, Qt::AlignCenter, text);
             }
+    }
+
+    /// As large as lets all numbers into their cells: some with and some without would be read as known and unknown.
+    QFont numberFont(QFont font) const {
+        constexpr int largest = 13, smallest = 9;
+        double narrowest = INFINITY;
+        for (std::size_t c = 0; c + 1 < m_xEdges.size(); ++c)
+            narrowest = std::min(narrowest, std::abs(place(m_xEdges[c + 1], 0).x() - place(m_xEdges[c], 0).x()));
+        for (int pixels = largest; pixels >= smallest; --pixels) {
+            font.setPixelSize(pixels);
+            const QFontMetricsF metrics(font);
+            double widest = 0;
+            for (Eigen::Index i = 0; i < m_map.values.size(); ++i)
+                if (std::isfinite(m_map.values(i))) widest = std::max(widest, metrics.horizontalAdvance(m_plain.words(m_map.values(i))));
+            if (widest <= narrowest - 4) break;
+        }
+        return font;
     }
 
     /// Black or white, whichever stands out more (relative luminance as in WCAG 2).

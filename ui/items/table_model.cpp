@@ -89,7 +89,7 @@ QString TableModel::shown(const Column& column, std::size_t row) const {
     if (column.type() != ColumnType::Number) return textAt(column, row, longestText).simplified();
     const double value = column.numbers()[row];
     const bool isWhole = value == std::floor(value) && std::abs(value) < exactWhole;
-    return fromCore(isWhole ? formatExact(value) : formatNumber(value, shownDigits));
+    return isWhole ? QString::number(value, 'f', 0) : fromCore(formatNumber(value, shownDigits));
 }
 
 QString TableModel::toolTip(const Column& column, std::size_t row, std::size_t number) const {

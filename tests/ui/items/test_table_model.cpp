@@ -55,6 +55,15 @@ private slots:
         QTEST(model.index(row, column).data().toString(), "text");
     }
 
+    void wholeNumbersStandInFull() {
+        TableModel model;
+        model.setTable(Table({Column::numbers("n", {100000, 1e14, -2000, 1e20})}));
+        QCOMPARE(model.index(0, 0).data().toString(), QString("100000"));
+        QCOMPARE(model.index(1, 0).data().toString(), QString("100000000000000"));
+        QCOMPARE(model.index(2, 0).data().toString(), QString("-2000"));
+        QCOMPARE(model.index(3, 0).data().toString(), QString("1e20"));
+    }
+
     void setsMissingCellsOff() {
         TableModel model;
         model.setTable(smallTable());

@@ -101,7 +101,12 @@ bool isRemedyTaken(const ExperimentSpec& spec, const Finding& finding) {
 
 void takeRemedy(ExperimentSpec& spec, const Table& table, const Finding& finding, const Catalog& catalog) {
     if (finding.remedyRole) giveRole(spec, table, finding.column, *finding.remedyRole, catalog);
-    if (finding.remedyEdit) addEdit(spec, *finding.remedyEdit);
+    if (!finding.remedyEdit) return;
+    addEdit(spec, *finding.remedyEdit);
+    // Texts are ignored until a person says otherwise; who reads them as numbers wants to learn from them.
+    const ParamValue* type = finding.remedyEdit->params.find("type");
+    const bool makesNumbers = finding.remedyEdit->id == "derive" || (type && *type == ParamValue(std::string("number")));
+    if (makesNumbers && spec.data.roles.of(finding.column) == Role::Ignored) giveRole(spec, table, finding.column, Role::Feature, catalog);
 }
 
 void addRemedy(ExperimentSpec& spec, const Finding& finding, ColumnType type) {

@@ -21,6 +21,8 @@ constexpr qsizetype mostNames = 4;
 /// What the edit that a finding proposes does, in place of the kind of edit that it is.
 QString remedyWords(const EditSpec& spec, const EditInfo& info) {
     if (spec.id == "filter") return QObject::tr("Drop these rows");
+    if (spec.id == "replace") return QObject::tr("Write them as 2023-01-31");
+    if (spec.id == "set-missing") return QObject::tr("Make these cells missing");
     if (spec.id == "derive") return QObject::tr("Read as numbers");
     if (spec.id != "retype") return fromCore(info.label);
     const ParamValue* type = spec.params.find("type");

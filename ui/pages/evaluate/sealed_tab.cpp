@@ -66,7 +66,7 @@ SealedTab::SealedTab(ExperimentDocument& document, QWidget* parent)
     auto* row = new QHBoxLayout;
     row->addWidget(m_open);
     row->addStretch(1);
-    m_scores = table({tr("Score"), tr("Sealed rows"), tr("95 % interval"), tr("Held-out rows"), tr("95 % interval"), tr("Interval of the sealed rows by")},
+    m_scores = table({tr("Score"), tr("Sealed rows"), tr("95 % interval"), tr("Held-out rows"), tr("95 % interval")},
                      "sealedScores", m_scoresCard);
     m_scoresCard->body()->addWidget(m_scores);
     m_openings = table({tr("Opening"), tr("Date (UTC)"), tr("For")}, "openings", m_openingsCard);
@@ -142,9 +142,12 @@ void SealedTab::showScores() {
         const MetricInfo* info = document().catalog().metrics.find(id);
         const auto estimate = m_run->evaluation.scores.find(id);
         const bool isKnown = estimate != m_run->evaluation.scores.end();
-        fillRow(m_scores, row++,
+        fillRow(m_scores, row,
                 {info ? fromCore(info->label) : fromCore(id), figure(score.mean), interval(score), isKnown ? figure(estimate->second.mean) : QString(),
-                 isKnown ? interval(estimate->second) : QString(), fromCore(score.interval)});
+                 isKnown ? interval(estimate->second) : QString()});
+        m_scores->item(row, 2)->setToolTip(fromCore(score.interval));
+        if (isKnown) m_scores->item(row, 4)->setToolTip(fromCore(estimate->second.interval));
+        ++row;
     }
     fitHeight(m_scores);
 }

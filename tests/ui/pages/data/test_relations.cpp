@@ -6,6 +6,7 @@
 
 #include "charts/chart_card.h"
 #include "document_fixture.h"
+#include "pages/data/data_edits.h"
 #include "pages/data/data_page.h"
 #include "pages/data/data_relations.h"
 #include "theme/widgets.h"
@@ -101,6 +102,18 @@ private slots:
         buttonOf(page.settings(), "Drop these rows")->click();
         QVERIFY(data.wait(10'000));
         QCOMPARE(fixture.document.data()->table.rows(), std::size_t(399));
+    }
+    void numbersThatHideInTextsAreReadAndLearntFrom() {
+        const Catalog catalog = builtinCatalog();
+        const Table table({Column::textsOf("price", std::vector<std::string>(20, "$5"))});
+        ExperimentSpec spec;
+        spec.data.roles.ignored = {"price"};
+        Finding finding{"price", "The cells are numbers with signs.", ""};
+        finding.remedyEdit = EditSpec{"derive", {}, true};
+        QVERIFY(!isRemedyTaken(spec, finding));
+        takeRemedy(spec, table, finding, catalog);
+        QVERIFY(isRemedyTaken(spec, finding));
+        QVERIFY(spec.data.roles.of("price") == Role::Feature);
     }
 };
 
