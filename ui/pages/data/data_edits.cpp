@@ -106,7 +106,12 @@ void takeRemedy(ExperimentSpec& spec, const Table& table, const Finding& finding
     // Texts are ignored until a person says otherwise; who reads them as numbers wants to learn from them.
     const ParamValue* type = finding.remedyEdit->params.find("type");
     const bool makesNumbers = finding.remedyEdit->id == "derive" || (type && *type == ParamValue(std::string("number")));
-    if (makesNumbers && spec.data.roles.of(finding.column) == Role::Ignored) giveRole(spec, table, finding.column, Role::Feature, catalog);
+    if (!makesNumbers) return;
+    const Role role = spec.data.roles.of(finding.column);
+    if (role == Role::Ignored) giveRole(spec, table, finding.column, Role::Feature, catalog);
+    if (role != Role::Target) return;
+    spec.data.task = Task::Regression;  // of classes that were amounts
+    fitToTask(spec, Task::Regression, catalog);
 }
 
 void addRemedy(ExperimentSpec& spec, const Finding& finding, ColumnType type) {

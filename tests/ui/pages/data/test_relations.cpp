@@ -114,6 +114,13 @@ private slots:
         takeRemedy(spec, table, finding, catalog);
         QVERIFY(isRemedyTaken(spec, finding));
         QVERIFY(spec.data.roles.of("price") == Role::Feature);
+        // A target of amounts is no class.
+        ExperimentSpec predicting;
+        predicting.data.roles.target = "price";
+        predicting.pipeline.model = {"logistic", {}};
+        takeRemedy(predicting, table, finding, catalog);
+        QVERIFY(predicting.data.task == Task::Regression);
+        QVERIFY(catalog.models.require(predicting.pipeline.model.id).can.regression);
     }
 };
 
