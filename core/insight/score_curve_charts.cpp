@@ -262,7 +262,9 @@ BarChart shiftChart(const RobustnessReport& report, const MetricInfo& metric) {
         chart.values.push_back(loss);
         chart.y.categories.push_back(column);
     }
-    if (!losses.empty())
+    if (!losses.empty() && losses.front().first <= 0)
+        chart.sentence = "Each column in turn shifted by one standard deviation: none costs anything.";
+    else if (!losses.empty())
         chart.sentence = "Each column in turn shifted by one standard deviation: " + losses.front().second +
                          " costs most, " + formatNumber(losses.front().first, 2) + ".";
     return chart;

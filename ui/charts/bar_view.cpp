@@ -100,6 +100,10 @@ private:
         double left = value < 0 ? bar.left() - wide - 4 : bar.right() + 4;
         // Where there is no room beside the end of the bar: beyond its beginning, or on a long bar.
         if (value < 0 && left < plot().left()) left = bar.right() + 4;
+        if (value < 0 && left + wide > plot().right()) {
+            left = bar.left() + 2;
+            painter.setPen(Theme::current().panel);
+        }
         if (value >= 0 && left + wide > plot().right()) {
             left = bar.right() - wide - 2;
             painter.setPen(Theme::current().panel);

@@ -167,7 +167,7 @@ void EvaluatePage::showLines(const Run& run) {
     m_body->setLine(tr("%1 · %2 · %3 rows · %4")
                         .arg(QString::fromStdString(run.spec.name.empty() ? run.finalPipeline.model.id : run.spec.name),
                              splitWords(run.spec, document().catalog()), fromCore(formatCount(run.data.rows)),
-                             fromCore(formatDuration(run.seconds))));
+                             fromCore(formatDuration(run.seconds)).replace(QLatin1Char(' '), QChar::Nbsp)));
 }
 
 void EvaluatePage::refreshTab() {
@@ -175,11 +175,21 @@ void EvaluatePage::refreshTab() {
     EvaluateTab* tab = currentTab();
     const QString refusal = tab->refusal(*run);
     m_refusal->setText(refusal);
-    m_stack->setCurrentWidget(refusal.isEmpty() ? static_cast<QWidget*>(tab) : m_refusal);
+    showInStack(refusal.isEmpty() ? static_cast<QWidget*>(tab) : m_refusal);
     if (!refusal.isEmpty() || m_shown[tab] == run) return;
     tab->setMetric(chosenMetric());
     tab->showRun(run);
     m_shown[tab] = run;
+}
+
+void EvaluatePage::showInStack(QWidget* shown) {
+    // Else every tab would be as high as the highest.
+    for (int i = 0; i < m_stack->count(); ++i) {
+        QWidget* widget = m_stack->widget(i);
+        const auto policy = widget == shown ? QSizePolicy::Preferred : QSizePolicy::Ignored;
+        widget->setSizePolicy(policy, policy);
+    }
+    m_stack->setCurrentWidget(shown);
 }
 
 void EvaluatePage::showLive(const LiveSnapshot& live) {
@@ -189,7 +199,7 @@ void EvaluatePage::showLive(const LiveSnapshot& live) {
     EvaluateTab* tab = currentTab();
     const bool hasLive = tab->id() == "scores" || tab->id() == "ledger";
     m_refusal->setText(tr("Appears when all folds are finished."));
-    m_stack->setCurrentWidget(hasLive ? static_cast<QWidget*>(tab) : m_refusal);
+    showInStack(hasLive ? static_cast<QWidget*>(tab) : m_refusal);
     tab->setMetric(chosenMetric());
     tab->showLive(live);
 }

@@ -35,6 +35,7 @@ private:
     void refreshTab();
     void showEmpty(bool running);
     void showLive(const LiveSnapshot& live);
+    void showInStack(QWidget* shown);
     void showLines(const Run& run);
     std::string chosenMetric() const;
     void fillMetrics(const std::vector<std::string>& metrics);

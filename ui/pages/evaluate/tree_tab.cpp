@@ -41,7 +41,9 @@ TreeTab::TreeTab(ExperimentDocument& document, QWidget* parent)
     row->addWidget(deep);
     row->addWidget(m_depth);
     row->addStretch(1);
-    row->addWidget(quietLabel(tr("Ctrl + wheel zooms, a drag moves"), this));
+    auto* hint = quietLabel(tr("Ctrl + wheel zooms, a drag moves"), this);
+    hint->setWordWrap(false);
+    row->addWidget(hint);
     column->addLayout(row);
     m_chart->setObjectName("treeChart");
     column->addWidget(m_chart, 1);
@@ -71,6 +73,7 @@ void TreeTab::showRun(const std::shared_ptr<const Run>& run) {
 }
 
 void TreeTab::draw() {
+    if (!m_run || !isFor(*m_run)) return;
     const Model& model = m_run->model->model();
     const auto index = static_cast<std::size_t>(m_tree->value() - 1);
     const int deepest = std::max(1, depthOf(model.tree(index)));

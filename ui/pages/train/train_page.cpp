@@ -157,11 +157,13 @@ bool TrainPage::isDone() const { return document().currentRun() != nullptr; }
 std::vector<TracePoint> TrainPage::previousTrace() const {
     const auto current = document().currentRun();
     if (!current) return {};
-    if (isRunning()) return traceOf(*current);
-    const auto& runs = document().runs();
+    // Losses of another kind of model have nothing to do with these.
+    const bool running = isRunning();
+    const std::string& model = running ? document().live()->spec.pipeline.model.id : current->finalPipeline.model.id;
     const Run* previous = nullptr;
-    for (const auto& run : runs)
-        if (run->id < current->id && !traceOf(*run).empty()) previous = run.get();
+    for (const auto& run : document().runs())
+        if ((running ? run->id <= current->id : run->id < current->id) && run->finalPipeline.model.id == model && !traceOf(*run).empty())
+            previous = run.get();
     return previous ? traceOf(*previous) : std::vector<TracePoint>();
 }
 

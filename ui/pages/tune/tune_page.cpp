@@ -85,7 +85,7 @@ void TunePage::buildHeader() {
 }
 
 void TunePage::buildTable() {
-    auto* card = new Card(tr("All trials"), tr("Select one to use its parameters; click a heading to sort."), this);
+    auto* card = new Card(tr("Trial by trial"), tr("Select one to use its parameters; click a heading to sort."), this);
     m_model = new TrialModel(this);
     m_sorted = new QSortFilterProxyModel(this);
     m_sorted->setSourceModel(m_model);
