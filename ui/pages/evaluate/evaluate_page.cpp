@@ -4,7 +4,6 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QSignalBlocker>
-#include <QStackedWidget>
 #include <QTabBar>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -68,20 +67,23 @@ void EvaluatePage::buildBody() {
     m_tabBar->setObjectName("tabs");
     m_tabBar->setDrawBase(false);
     m_tabBar->setExpanding(false);
-    m_stack = new QStackedWidget(this);
+    m_stack = new QWidget(this);
+    auto* stack = new QVBoxLayout(m_stack);
+    stack->setContentsMargins(0, 0, 0, 0);
     m_tabs = {new ScoresTab(document(), m_stack),   new CurvesTab(document(), m_stack),   new ThresholdTab(document(), m_stack),
               new LearningTab(document(), m_stack), new PathTab(document(), m_stack),     new TreeTab(document(), m_stack),
               new ExplainTab(document(), m_stack),  new FairnessTab(document(), m_stack), new RobustnessTab(document(), m_stack),
               new LedgerTab(document(), m_stack),   new SealedTab(document(), m_stack)};
     for (EvaluateTab* tab : m_tabs) {
         m_tabBar->addTab(tab->title());
-        m_stack->addWidget(tab);
+        stack->addWidget(tab);
     }
     m_refusal = quietLabel({}, m_stack);
     m_refusal->setObjectName("refusal");
     m_refusal->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
     m_refusal->setContentsMargins(0, 40, 0, 0);
-    m_stack->addWidget(m_refusal);
+    stack->addWidget(m_refusal);
+    showInStack(m_refusal);
     m_body->addFixed(m_tabBar);
     m_body->content()->addWidget(m_stack, 1);
     connect(m_tabBar, &QTabBar::currentChanged, this, &EvaluatePage::refresh);
@@ -182,14 +184,12 @@ void EvaluatePage::refreshTab() {
     m_shown[tab] = run;
 }
 
+// A QStackedWidget would be as high as its highest tab.
 void EvaluatePage::showInStack(QWidget* shown) {
-    // Else every tab would be as high as the highest.
-    for (int i = 0; i < m_stack->count(); ++i) {
-        QWidget* widget = m_stack->widget(i);
-        const auto policy = widget == shown ? QSizePolicy::Preferred : QSizePolicy::Ignored;
-        widget->setSizePolicy(policy, policy);
-    }
-    m_stack->setCurrentWidget(shown);
+    for (EvaluateTab* tab : m_tabs)
+        if (tab != shown) tab->hide();
+    m_refusal->setVisible(m_refusal == shown);
+    shown->show();
 }
 
 void EvaluatePage::showLive(const LiveSnapshot& live) {

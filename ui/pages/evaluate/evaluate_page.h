@@ -5,7 +5,6 @@
 
 class QComboBox;
 class QLabel;
-class QStackedWidget;
 class QTabBar;
 
 namespace holdout {
@@ -44,7 +43,7 @@ private:
     PageBody* m_body;
     QComboBox* m_metric = nullptr;
     QTabBar* m_tabBar = nullptr;
-    QStackedWidget* m_stack = nullptr;
+    QWidget* m_stack = nullptr;
     QLabel* m_refusal = nullptr;
     std::vector<EvaluateTab*> m_tabs;
     QWidget* m_settings;
