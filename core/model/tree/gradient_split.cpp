@@ -125,7 +125,8 @@ GradientSplit bestGrouping(const FeatureBins& bins, const GradientCell* cells, s
     std::array<std::uint16_t, BinnedFeatures::maxBins> order;
     std::size_t count = 0;
     GradientSum all;
-    for (std::size_t c = 0; c <= bins.missing(); ++c) {
+    const std::size_t slots = bins.count() + (bins.hasMissing ? 1 : 0);
+    for (std::size_t c = 0; c < slots; ++c) {
         if (cells[c].count() < leastCount) continue;
         order[count++] = static_cast<std::uint16_t>(c);
         all += cells[c];

@@ -49,8 +49,8 @@ struct GradientSplit : Split {
     }
 };
 
-/// The best split of a node by one feature, from its `cells`: one a bin, and then that of missing values. Feature -1
-/// when none is allowed.
+/// The best split of a node by one feature, from its `cells`: one a bin, and then, where some are, that of missing values.
+/// Feature -1 when none is allowed.
 ///
 /// Numbers: each threshold, with the missing values on either side, and the missing values alone; what is missing goes
 /// with most rows where no row of the node lacks the value (Chen, Guestrin 2016, section 3.4).

@@ -129,6 +129,18 @@ private slots:
         QVERIFY(said[0] > said[1] + 3 && said[1] > said[2] + 3);
     }
 
+    /// Each feature is weighed by its own sums alone, whichever stands beside it.
+    void orderOfFeaturesDoesNotMatter() {
+        TrainingData data = rawData(2000, 1), turned = data;
+        turned.features.values = data.features.values.rowwise().reverse().eval();
+        turned.features.names = {"town", "income"};
+        turned.features.levels =
+            std::make_shared<FeatureLevels>(FeatureLevels{(*data.features.levels)[1], (*data.features.levels)[0]});
+        const Json params = {{"trees", 5}, {"validation_fraction", 0.0}};
+        const auto one = fitModel("boosting", data, params), other = fitModel("boosting", turned, params);
+        QVERIFY(sameBits(one->predict(data.features), other->predict(turned.features)));
+    }
+
     void savesSetsOfCategories() {
         const TrainingData data = rawData(600, 1);
         const auto model = fitModel("boosting", data);
