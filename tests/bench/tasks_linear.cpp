@@ -184,6 +184,33 @@ Outcome linearSvm(const std::filesystem::path& folder) {
                    });
 }
 
+/// One pass in pieces of 10,000 rows, each learnt from by an update, as the peers' partial fits. Cutting the pieces is inside
+/// the clock.
+Outcome stochasticGradient(const std::filesystem::path& folder) {
+    constexpr Index piece = 10'000;
+    const Rows rows = loadRows(folder, "clf_tall", Task::Classification);
+    const auto estimator = makeEstimator("sgd", {{"epochs", 1}, {"shuffle", false}, {"lambda", 1e-4}}, Task::Classification);
+    const Eigen::VectorXd noWeights;
+    SilentProgress silent;
+    JobContext context{{}, {}, silent, Seed{1}};
+    std::shared_ptr<const Model> model;
+    const auto work = [&] {
+        for (Index begin = 0; begin < rows.features.rows(); begin += piece) {
+            const Index count = std::min(piece, rows.features.rows() - begin);
+            const Features features{rows.features.values.middleRows(begin, count), rows.features.names};
+            Target target{.task = Task::Classification, .name = rows.target.name, .values = {}, .classes = {}, .labels = rows.target.labels};
+            target.classes.assign(rows.target.classes.begin() + begin, rows.target.classes.begin() + begin + count);
+            model = model ? estimator->updater()->update(*model, {features, target, noWeights}, context)
+                          : estimator->fit({features, target, noWeights}, context);
+        }
+    };
+    Outcome outcome;
+    outcome.timing = timed(work, [&] { model.reset(); });
+    outcome.quality = {{"accuracy", testAccuracy(rows, *model)}};
+    outcome.settings = "sgd, log loss, lambda 1e-4, averaged, one update per 10,000 rows";
+    return outcome;
+}
+
 /// Log of the probability that the model gives to each row's own class.
 Eigen::VectorXd logProbabilities(const Coefficients& coefficients, const Features& features, const Target& target) {
     Eigen::MatrixXd scores = (features.values * coefficients.weights).rowwise() + coefficients.intercepts.transpose();
@@ -261,6 +288,7 @@ std::vector<BenchTask> linearTasks() {
             {"enet_cv", elasticNetCv},
             {"logistic_l1_path", logisticL1Path},
             {"linear_svm", linearSvm},
+            {"sgd", stochasticGradient},
             {"predict", predictLatency},
             {"multinomial", [](Folder folder) { return logisticRegression(folder, "clf_mid"); }}};
 }

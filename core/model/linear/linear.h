@@ -15,5 +15,6 @@ ModelInfo logisticInfo();
 ModelInfo linearSvmInfo();
 ModelInfo poissonInfo();
 ModelInfo robustInfo();
+ModelInfo sgdInfo();
 
 }  // namespace holdout
