@@ -28,6 +28,8 @@ void addCatalog(CLI::App& app, Surroundings& with);
 void addPredict(CLI::App& app, Surroundings& with);
 void addConvert(CLI::App& app, Surroundings& with);
 void addReplay(CLI::App& app, Surroundings& with, int& exitCode);
+void addStream(CLI::App& app, Surroundings& with, int& exitCode);
+void addSample(CLI::App& app, Surroundings& with);
 void addLearningCurve(CLI::App& app, Surroundings& with);
 void addValidationCurve(CLI::App& app, Surroundings& with);
 

@@ -73,6 +73,8 @@ int main(int argc, char** argv) {
     cli::addConvert(app, with);
     cli::addPredict(app, with);
     cli::addReplay(app, with, exitCode);
+    cli::addStream(app, with, exitCode);
+    cli::addSample(app, with);
     cli::addLearningCurve(app, with);
     cli::addValidationCurve(app, with);
     try {

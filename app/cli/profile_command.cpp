@@ -5,7 +5,9 @@
 
 #include "base/format.h"
 #include "command.h"
+#include "data/csv_chunks.h"
 #include "data/relations.h"
+#include "data/stream_profile.h"
 
 namespace holdout::cli {
 namespace {
@@ -32,6 +34,34 @@ void printProfile(const TableProfile& profile, const ReadResult& read) {
     printWarnings(read.warnings);
 }
 
+/// Quantiles, distinct numbers and what else needs rows side by side are of a sample.
+void profileStream(const std::string& file, const ReadOptions& options, const Surroundings& with, JobContext& context) {
+    constexpr std::size_t sampleRows = 100'000;
+    CsvChunks chunks(file, options);
+    StreamProfile stream(sampleRows, Seed{1});
+    SilentProgress silent;
+    JobContext quiet = context.reporting(silent);
+    while (const std::optional<Table> piece = chunks.next(quiet)) {
+        stream.add(*piece);
+        context.progress.report(static_cast<double>(chunks.bytesRead()) / static_cast<double>(chunks.bytes()), "Profiling rows");
+    }
+    const TableProfile result = stream.finish(context);
+    ReadResult read;
+    read.format = chunks.format();
+    read.warnings = chunks.warnings();
+    read.bytes = chunks.bytes();
+    const auto sampled = static_cast<std::int64_t>(stream.sample().rows());
+    if (sampled < result.rows)
+        read.warnings.push_back({"Quantiles, distinct numbers and texts, duplicates and findings are of a random sample of " +
+                                     formatCount(sampled) + " rows.",
+                                 {.file = file}});
+    if (!with.wantsJson) return printProfile(result, read);
+    nlohmann::json json = profileToJson(result, read);
+    json["sampled_rows"] = sampled;
+    json.erase("sha256");
+    printJson(json);
+}
+
 nlohmann::json allToJson(const TableProfile& profile, const ReadResult& read, const std::optional<Relations>& relations) {
     nlohmann::json json = profileToJson(profile, read);
     if (!relations) return json;
@@ -55,13 +85,16 @@ void addProfile(CLI::App& app, Surroundings& with) {
     command->add_option("file", *file, "A table of any format that is read, or a folder of pictures or texts")->required();
     command->add_option("--target", *target, "Say also what each column tells of this one, and which give it away");
     command->add_flag("--relations", *wantsRelations, "Say also how the columns hang together, two by two");
+    const auto inPieces = std::make_shared<bool>(false);
+    command->add_flag("--stream", *inPieces, "Read a text table in pieces, for files larger than memory")->excludes("--target")->excludes("--relations");
     addReadArguments(*command, *reading);
     addThreads(*command, *threads);
     addCommonOptions(*command, with);
     command->footer("Example: holdout-cli profile titanic.csv --json");
-    command->callback([file, reading, threads, target, wantsRelations, &with] {
+    command->callback([file, reading, threads, target, wantsRelations, inPieces, &with] {
         const ReadOptions options = reading->options();
         onArena(*threads, with, [&](JobContext& context) {
+            if (*inPieces) return profileStream(*file, options, with, context);
             const ReadResult read = readTable(*file, options, context);
             const TableProfile result = profile(read.table, context);
             std::optional<Relations> relations;

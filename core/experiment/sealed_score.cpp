@@ -1,45 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "experiment/sealed_score.h"
 
-#include <algorithm>
 #include <numeric>
 
 #include "base/format.h"
+#include "experiment/known_answers.h"
 
 namespace holdout {
-namespace {
-
-/// The rows of `column` whose answer can be compared with the model's, and these answers as `like` has its own.
-RowIds knownAnswers(const Column& column, const Target& like, Target& truth) {
-    RowIds rows;
-    truth.task = like.task;
-    truth.name = like.name;
-    truth.labels = like.labels;
-    std::vector<double> values;
-    for (std::size_t row = 0; row < column.rows(); ++row) {
-        if (column.isMissing(row)) continue;
-        if (like.task == Task::Regression) {
-            values.push_back(column.numbers()[row]);
-        } else {
-            const auto label = std::find(like.labels.begin(), like.labels.end(), column.cellText(row));
-            if (label == like.labels.end()) continue;
-            truth.classes.push_back(static_cast<int>(label - like.labels.begin()));
-        }
-        rows.push_back(static_cast<RowId>(row));
-    }
-    truth.values = Eigen::Map<const Eigen::VectorXd>(values.data(), static_cast<Eigen::Index>(values.size()));
-    return rows;
-}
-
-Eigen::VectorXd weightsOf(const Table& table, const std::string& name, const RowIds& rows) {
-    if (name.empty()) return {};
-    const Column& column = table.column(requireColumn(table, name, "weight"));
-    Eigen::VectorXd weights(static_cast<Eigen::Index>(rows.size()));
-    for (std::size_t i = 0; i < rows.size(); ++i) weights[static_cast<Eigen::Index>(i)] = column.numbers()[rows[i]];
-    return weights;
-}
-
-}  // namespace
 
 SealedResult scoreSealed(const Run& run, const Table& sealed, const Catalog& catalog) {
     if (!run.model) throw Error("The run has no model to score the sealed rows with.", {}, "Run it again.");
