@@ -28,7 +28,7 @@ public:
     /// Paints what is on screen without marks of pointer and focus.
     void paintOn(QPainter& painter, const QRectF& target);
     /// Little: a drawing takes the room that is left, and does not make the page scroll for more.
-    QSize sizeHint() const override { return {240, 120}; }
+    QSize sizeHint() const override { return {200, 96}; }
 
 signals:
     void readOutChanged(const QString& words);

@@ -46,7 +46,7 @@ ThresholdTab::ThresholdTab(ExperimentDocument& document, QWidget* parent) : Eval
     const auto card = [&](const char* name, int y, int x) {
         auto* chart = new ChartCard(tr("The model gives no probabilities."), this);
         chart->setObjectName(name);
-        chart->setMinimumHeight(205);
+        chart->setMinimumHeight(190);
         grid->addWidget(chart, y, x);
         return chart;
     };
