@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "data/clean_text.h"
+
 namespace holdout::arff {
 namespace {
 
@@ -63,12 +65,6 @@ std::string lowered(std::string_view text) {
     for (char& c : lower)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     return lower;
-}
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(Blanks);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(Blanks) - begin + 1);
 }
 
 void LineReader::skipBlanks() {

@@ -48,7 +48,6 @@ private:
     const Place& m_place;
 };
 
-std::string_view trimmed(std::string_view text);
 std::string lowered(std::string_view text);
 /// Everything up to "@data". Throws Error with the line for what is no ARFF.
 Header readHeader(std::string_view text, const std::string& name);

@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "data/arff_header.h"
 #include "data/cell_column.h"
+#include "data/clean_text.h"
 #include "data/date_pattern.h"
 #include "data/number_text.h"
 

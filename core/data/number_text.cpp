@@ -7,18 +7,13 @@
 #include <cmath>
 #include <string>
 
+#include "data/clean_text.h"
+
 namespace holdout {
 namespace {
 
 bool isDigit(char c) {
     return c >= '0' && c <= '9';
-}
-
-std::string_view trimmed(std::string_view text) {
-    const auto isBlank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-    while (!text.empty() && isBlank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && isBlank(text.back())) text.remove_suffix(1);
-    return text;
 }
 
 /// Bytes of the thousands mark that begins at `at`; 0 when there is none.

@@ -131,7 +131,7 @@ private:
     Changes m_changes;
 };
 
-class AugmentImage final : public Step {
+class AugmentImage final : public AugmentingStep {
 public:
     explicit AugmentImage(const Params& params) {
         const std::string& flip = params.text("flip");
@@ -148,17 +148,6 @@ public:
         m_augmenter = std::make_shared<ImageCopies>(params.text("columns"),
                                                     static_cast<std::size_t>(params.integer("copies")), changes);
     }
-
-    std::shared_ptr<const FittedStep> fit(const TrainingFrame& training, StepNotes&,
-                                          JobContext& context) const override {
-        return Augmentation::fit(m_augmenter, training, context);
-    }
-    std::shared_ptr<const FittedStep> load(const nlohmann::json& state) const override {
-        return Augmentation::load(state);
-    }
-
-private:
-    std::shared_ptr<const Augmenter> m_augmenter;
 };
 
 }  // namespace

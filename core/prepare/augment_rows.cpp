@@ -272,7 +272,7 @@ private:
     double m_alpha;
 };
 
-class AddRows final : public Step {
+class AddRows final : public AugmentingStep {
 public:
     explicit AddRows(const Params& params) {
         const std::string& columns = params.text("columns");
@@ -293,17 +293,6 @@ public:
             m_augmenter = std::make_shared<Smote>(columns, rule, params.flag("standardize"), word);
         }
     }
-
-    std::shared_ptr<const FittedStep> fit(const TrainingFrame& training, StepNotes&,
-                                          JobContext& context) const override {
-        return Augmentation::fit(m_augmenter, training, context);
-    }
-    std::shared_ptr<const FittedStep> load(const nlohmann::json& state) const override {
-        return Augmentation::load(state);
-    }
-
-private:
-    std::shared_ptr<const Augmenter> m_augmenter;
 };
 
 }  // namespace

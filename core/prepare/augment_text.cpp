@@ -128,7 +128,7 @@ private:
     mutable std::optional<WordNet> m_wordNet;
 };
 
-class AugmentText final : public Step {
+class AugmentText final : public AugmentingStep {
 public:
     explicit AugmentText(const Params& params) {
         const TextChanges changes{params.real("synonyms"), params.real("delete"), params.real("swap"),
@@ -140,17 +140,6 @@ public:
         m_augmenter = std::make_shared<TextCopies>(params.text("columns"),
                                                    static_cast<std::size_t>(params.integer("copies")), changes);
     }
-
-    std::shared_ptr<const FittedStep> fit(const TrainingFrame& training, StepNotes&,
-                                          JobContext& context) const override {
-        return Augmentation::fit(m_augmenter, training, context);
-    }
-    std::shared_ptr<const FittedStep> load(const nlohmann::json& state) const override {
-        return Augmentation::load(state);
-    }
-
-private:
-    std::shared_ptr<const Augmenter> m_augmenter;
 };
 
 }  // namespace

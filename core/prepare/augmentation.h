@@ -49,6 +49,18 @@ private:
     std::string m_sentence;
 };
 
+/// What all augmenting steps share: each sets its augmenter when it is made.
+class AugmentingStep : public Step {
+public:
+    std::shared_ptr<const FittedStep> fit(const TrainingFrame& training, StepNotes&, JobContext& context) const final {
+        return Augmentation::fit(m_augmenter, training, context);
+    }
+    std::shared_ptr<const FittedStep> load(const nlohmann::json& state) const final { return Augmentation::load(state); }
+
+protected:
+    std::shared_ptr<const Augmenter> m_augmenter;
+};
+
 /// The rows of `frame` at `origins` (in any order, with repeats), as Augmenter::added gives them back: to be changed.
 TrainingFrame copiesOf(const TrainingFrame& frame, std::vector<std::uint32_t> origins);
 
