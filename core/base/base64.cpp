@@ -6,6 +6,7 @@
 namespace holdout {
 
 std::string toBase64(std::span<const std::byte> bytes) {
+    if (bytes.empty()) return {};  // the library wants no null pointer
     std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
     sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
                       sodium_base64_VARIANT_ORIGINAL);
@@ -14,6 +15,7 @@ std::string toBase64(std::span<const std::byte> bytes) {
 }
 
 bool fromBase64(const std::string& text, std::span<std::byte> bytes) {
+    if (bytes.empty()) return text.empty();
     std::size_t read = 0;
     const int failed = sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
                                          text.size(), nullptr, &read, nullptr, sodium_base64_VARIANT_ORIGINAL);
