@@ -63,6 +63,11 @@ double logOfCopies(const GaussianProcessData& data, double logNoise) {
            ((data.copies.array() - 1) * (std::log(2 * std::numbers::pi) + logNoise) + data.copies.array().log()).sum();
 }
 
+/// Distances as both Matérn kernels and their slopes have them.
+Eigen::ArrayXd maternDistances(Covariance kind, const Eigen::Ref<const Eigen::VectorXd>& squares) {
+    return std::sqrt(kind == Covariance::Matern32 ? 3.0 : 5.0) * squares.array().sqrt();
+}
+
 }  // namespace
 
 void toCovariances(Covariance kind, Eigen::Ref<Eigen::VectorXd> squares) {
@@ -71,8 +76,7 @@ void toCovariances(Covariance kind, Eigen::Ref<Eigen::VectorXd> squares) {
         values = (-0.5 * values).exp();
         return;
     }
-    const double rate = std::sqrt(kind == Covariance::Matern32 ? 3.0 : 5.0);
-    const Eigen::ArrayXd scaled = rate * values.sqrt();
+    const Eigen::ArrayXd scaled = maternDistances(kind, squares);
     if (kind == Covariance::Matern32)
         values = (1 + scaled) * (-scaled).exp();
     else
@@ -85,8 +89,7 @@ void toSlopes(Covariance kind, Eigen::Ref<Eigen::VectorXd> squares) {
         values = (-0.5 * values).exp();
         return;
     }
-    const double rate = std::sqrt(kind == Covariance::Matern32 ? 3.0 : 5.0);
-    const Eigen::ArrayXd scaled = rate * values.sqrt();
+    const Eigen::ArrayXd scaled = maternDistances(kind, squares);
     if (kind == Covariance::Matern32)
         values = 3 * (-scaled).exp();
     else

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/parallel.h"
+#include "data/clean_text.h"
 
 namespace holdout {
 namespace {
@@ -25,12 +26,6 @@ constexpr std::array<Slot, MemberParams::most> kSlots{{
     {"member_5", "Fifth model", "member_5_params", "Its parameters", kNone},
     {"member_6", "Sixth model", "member_6_params", "Its parameters", kNone},
 }};
-
-std::string_view trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of(" \t\n\r");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t\n\r") - begin + 1);
-}
 
 /// The value of a parameter as JSON has it: numbers, true and false, lists; anything else is a word.
 nlohmann::json valueOfText(std::string_view text, const ParamSpec* spec) {

@@ -21,7 +21,7 @@ QPushButton* buttonOf(QWidget* settings, const QString& words) {
     return nullptr;
 }
 
-/// 200 rows: "spy" tells the answer outright, which is rare; "note" is a text of which some are missing.
+/// 400 rows: "spy" tells the answer outright, which is rare; "note" is a text of which some are missing.
 QString writeLeaky(const QTemporaryDir& folder) {
     const QString path = folder.filePath("leaky.csv");
     QFile file(path);
@@ -37,6 +37,12 @@ QString writeLeaky(const QTemporaryDir& folder) {
                        .toUtf8());
     }
     return path;
+}
+
+void openLeaky(DocumentFixture& fixture) {
+    DataHint hint;
+    hint.target = "answer";
+    fixture.document.openData(writeLeaky(fixture.folder).toStdString(), hint);
 }
 
 }  // namespace
@@ -73,9 +79,7 @@ private slots:
     void aColumnThatGivesTheAnswerAwayCanBeIgnored() {
         DocumentFixture fixture;
         DataPage page(fixture.document);
-        DataHint hint;
-        hint.target = "answer";
-        fixture.document.openData(writeLeaky(fixture.folder).toStdString(), hint);
+        openLeaky(fixture);
         auto* relations = page.findChild<DataRelations*>();
         QTRY_VERIFY_WITH_TIMEOUT(relations->result() && fixture.document.data(), 10'000);
         QTRY_VERIFY(buttonOf(page.settings(), "Ignore spy"));
@@ -88,9 +92,7 @@ private slots:
     void rareClassesAndMissingAnswersHaveRemediesToo() {
         DocumentFixture fixture;
         DataPage page(fixture.document);
-        DataHint hint;
-        hint.target = "answer";
-        fixture.document.openData(writeLeaky(fixture.folder).toStdString(), hint);
+        openLeaky(fixture);
         auto* relations = page.findChild<DataRelations*>();
         QTRY_VERIFY_WITH_TIMEOUT(relations->result() && fixture.document.data(), 10'000);
         QTRY_VERIFY(buttonOf(page.settings(), "MCC"));
