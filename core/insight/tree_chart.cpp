@@ -2,8 +2,13 @@
 #include "insight/tree_chart.h"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <string_view>
+#include <utility>
 
 #include "base/format.h"
+#include "prepare/affine_scale.h"
 
 namespace holdout {
 namespace {
@@ -16,14 +21,30 @@ std::string levelWords(const std::vector<std::string>& levels) {
     return words;
 }
 
+/// Whether it is asked if a column that one-hot encoding made is 0 or 1.
+bool asksForCategory(const TreeView& tree, const TreeView::Node& node) {
+    if (node.feature < 0 || !node.levels.empty()) return false;
+    const bool isIndicator = tree.features[static_cast<std::size_t>(node.feature)].find('=') != std::string::npos;
+    // Half way between; but for the rounding of scaling and back.
+    return isIndicator && std::abs(node.threshold - 0.5) < 1e-9;
+}
+
 std::string questionOf(const TreeView& tree, const TreeView::Node& node) {
     const std::string& feature = tree.features[static_cast<std::size_t>(node.feature)];
     if (!node.levels.empty()) return feature + (node.levels.size() == 1 ? " = " : ": ") + levelWords(node.levels);
-    // An indicator of a category is asked for half way between 0 and 1.
-    const std::size_t equals = feature.find('=');
-    if (equals != std::string::npos && node.threshold == 0.5)
-        return feature.substr(0, equals) + " ≠ " + feature.substr(equals + 1);
+    if (asksForCategory(tree, node)) {
+        const std::size_t equals = feature.find('=');
+        return feature.substr(0, equals) + " = " + feature.substr(equals + 1);
+    }
     return feature + " ≤ " + formatNumber(node.threshold, 4);
+}
+
+/// Whether a step leaves the numbers of the columns that it does not make anew as they are.
+bool keepsUnits(const FittedRecipe::Part& part) {
+    static constexpr std::string_view ids[] = {"impute",         "knn-impute",      "iterative-impute", "drop-missing",
+                                               "drop-outliers",  "clip-outliers",   "drop-duplicates",  "one-hot",
+                                               "select",         "missing-indicator", "augment-rows"};
+    return std::find(std::begin(ids), std::end(ids), part.spec.id) != std::end(ids);
 }
 
 /// How many questions there are at each node and below it.
@@ -87,15 +108,39 @@ TreeChart treeChart(const TreeView& tree, const std::vector<std::string>& classe
         TreeChart::Node& shown = chart.nodes[static_cast<std::size_t>(place[i])];
         shown.left = place[static_cast<std::size_t>(node.left)];
         shown.right = place[static_cast<std::size_t>(node.right)];
+        // 1 lies above the threshold, so that yes is the right side.
+        if (asksForCategory(tree, node)) std::swap(shown.left, shown.right);
     }
     const int deepest = depthOf(tree);
     chart.sentence = sentenceOf(chart, questions.front() + 1, deepest, std::min(deepest, mostDepth));
     return chart;
 }
 
+bool undoScaling(TreeView& tree, const FittedRecipe& recipe) {
+    bool any = false;
+    for (std::size_t p = recipe.parts().size(); p-- > 0;) {
+        const FittedRecipe::Part& part = recipe.parts()[p];
+        const auto* scale = dynamic_cast<const AffineScale*>(part.fitted.get());
+        if (!scale && !keepsUnits(part)) break;
+        if (!scale) continue;
+        for (const AffineColumn& column : scale->columns()) {
+            if (!(column.factor > 0)) continue;  // a constant, of which nothing is asked
+            for (TreeView::Node& node : tree.nodes) {
+                if (node.feature < 0 || tree.features[static_cast<std::size_t>(node.feature)] != column.name) continue;
+                if (!node.levels.empty() || !std::isfinite(node.threshold)) continue;
+                node.threshold = column.center + (node.threshold - column.offset) / column.factor / column.unit;
+                any = true;
+            }
+        }
+    }
+    return any;
+}
+
 TreeChart treeChart(const FittedPipeline& pipeline, std::size_t index, int mostDepth) {
-    const TreeView tree = pipeline.model().tree(index);
+    TreeView tree = pipeline.model().tree(index);
+    const bool wasScaled = undoScaling(tree, pipeline.recipe());
     TreeChart chart = treeChart(tree, pipeline.labels(), pipeline.targetName(), mostDepth);
+    if (wasScaled) chart.sentence += " Amounts are in the units from before scaling.";
     const std::size_t count = pipeline.model().treeCount();
     if (count > 1)
         chart.title = "Tree " + formatCount(static_cast<std::int64_t>(index + 1)) + " of " +

@@ -13,7 +13,11 @@ TreeChart treeChart(const TreeView& tree, const std::vector<std::string>& classe
 /// How many questions lie on the longest way down.
 int depthOf(const TreeView& tree);
 
-/// Tree `index` of a fitted pipeline. Requires index < model().treeCount().
+/// Puts the questions about columns that the last steps of a recipe scaled, each by itself, in the units from before them.
+/// Says whether there were any.
+bool undoScaling(TreeView& tree, const FittedRecipe& recipe);
+
+/// Tree `index` of a fitted pipeline, its questions in the units from before scaling. Requires index < model().treeCount().
 TreeChart treeChart(const FittedPipeline& pipeline, std::size_t index, int mostDepth);
 
 }  // namespace holdout

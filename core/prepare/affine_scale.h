@@ -24,6 +24,7 @@ public:
 
     Table apply(const Table& table, StepNotes& notes) const override;
     std::vector<std::string> learnt() const override;
+    const std::vector<AffineColumn>& columns() const { return m_columns; }
     nlohmann::json save() const override;
     static std::shared_ptr<const FittedStep> load(const nlohmann::json& state, std::string_view step);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
+#include "data/csv_reader.h"
+#include "evaluate/evaluation.h"
 #include "fitted_model.h"
 #include "insight/tree_chart.h"
 #include "model/tree/tree_view.h"
@@ -45,9 +47,11 @@ private slots:
         const TreeChart chart = treeChart(viewByHand(), {"a", "b"}, "y", 5);
         QCOMPARE(chart.nodes.size(), std::size_t{5});
         QCOMPARE(chart.nodes[0].question, std::string("age ≤ 12.5"));
-        QCOMPARE(chart.nodes[2].question, std::string("sex ≠ female"));
+        QCOMPARE(chart.nodes[2].question, std::string("sex = female"));
         QVERIFY(chart.nodes[1].question.empty());
-        QCOMPARE(chart.nodes[2].left, 3);
+        QCOMPARE(chart.nodes[0].left, 1);
+        QCOMPARE(chart.nodes[2].left, 4);  // yes leads left: the side above the threshold
+        QCOMPARE(chart.nodes[2].right, 3);
         QVERIFY(chart.sentence.starts_with("3 leaves, at most 2 questions deep."));
         TreeView levels = viewByHand();
         levels.nodes[0].levels = {"red", "blue"};
@@ -59,7 +63,7 @@ private slots:
         QCOMPARE(chart.nodes.size(), std::size_t{3});
         QCOMPARE(chart.nodes[2].hidden, 1);
         QCOMPARE(chart.nodes[2].left, -1);
-        QCOMPARE(chart.nodes[2].question, std::string("sex ≠ female"));
+        QCOMPARE(chart.nodes[2].question, std::string("sex = female"));
         QCOMPARE(chart.nodes[0].hidden, 0);
         const Table table = chartTable(chart);
         QCOMPARE(table.rows(), std::size_t{3});
@@ -84,6 +88,40 @@ private slots:
             if (node.feature >= 0)
                 QCOMPARE(node.rows, view.nodes[static_cast<std::size_t>(node.left)].rows +
                                         view.nodes[static_cast<std::size_t>(node.right)].rows);
+    }
+
+    /// Scaled numbers are asked for in the units of the file: the same tree as without scaling.
+    void undoesScaling_data() {
+        QTest::addColumn<QStringList>("scaling");
+        QTest::newRow("standardize") << QStringList{"standardize"};
+        QTest::newRow("min-max") << QStringList{"min-max"};
+        QTest::newRow("robust-scale") << QStringList{"robust-scale"};
+        QTest::newRow("two of them") << QStringList{"standardize", "min-max"};
+    }
+    void undoesScaling() {
+        QFETCH(QStringList, scaling);
+        SilentProgress silent;
+        JobContext context{{}, {}, silent, Seed{3}};
+        const Table table = readCsv(HOLDOUT_SOURCE_DIR "/resources/samples/penguins.csv", {}, context).table;
+        const Dataset data = makeDataset(table, {.target = "species"}, Task::Classification);
+        const Catalog catalog = builtinCatalog();
+        PipelineSpec spec;
+        spec.model.id = "tree";
+        spec.model.params.set("max_depth", std::int64_t{3});
+        for (const char* step : {"impute", "one-hot"}) spec.prepare.push_back({.id = step});
+        spec.prepare.front().params.set("with", std::string("most-frequent"));
+        const TreeChart plain = treeChart(*fitPipeline(data, spec, catalog, context), 0, 3);
+        for (const QString& step : scaling) spec.prepare.push_back({.id = step.toStdString()});
+        const auto scaled = fitPipeline(data, spec, catalog, context);
+        const TreeChart chart = treeChart(*scaled, 0, 3);
+        QCOMPARE(chart.nodes.size(), plain.nodes.size());
+        for (std::size_t i = 0; i < plain.nodes.size(); ++i) {
+            QCOMPARE(chart.nodes[i].question, plain.nodes[i].question);
+            QCOMPARE(chart.nodes[i].left, plain.nodes[i].left);
+        }
+        QVERIFY(chart.sentence.ends_with("in the units from before scaling."));
+        QVERIFY(!plain.sentence.ends_with("in the units from before scaling."));
+        QVERIFY(treeChart(scaled->model().tree(0), {}, {}, 3).nodes[0].question != chart.nodes[0].question);
     }
 
     void forestsAndBoostingHaveManyAndOthersNone() {
