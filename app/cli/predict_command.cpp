@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "command.h"
 #include "data/csv_writer.h"
+#include "model/deviations.h"
 
 namespace holdout::cli {
 namespace {
@@ -77,6 +78,18 @@ void requireColumns(const FittedPipeline& pipeline, const Table& table, const st
                     "Give a file with the columns of the training data.");
 }
 
+/// With the standard deviation of a new observation beside each prediction, where the model says it.
+Table predicted(const FittedPipeline& pipeline, const Table& table, StepNotes& notes) {
+    RowIds rows(table.rows());
+    std::iota(rows.begin(), rows.end(), 0U);
+    Table result = predictionTable(pipeline.predict(table, notes), pipeline.labels(), rows);
+    const auto deviations = standardDeviations(pipeline, table);
+    if (!deviations) return result;
+    std::vector<ColumnPtr> columns = result.columns();
+    columns.push_back(Column::numbers("standard deviation", {deviations->data(), deviations->data() + deviations->size()}));
+    return Table(std::move(columns));
+}
+
 void predict(const PredictOptions& options, const Surroundings& with) {
     const Loaded loaded = load(options, with);
     Table result;
@@ -92,10 +105,8 @@ void predict(const PredictOptions& options, const Surroundings& with) {
             read = readTable(options.data, format, context);
             shape();
         }
-        RowIds rows(read.table.rows());
-        std::iota(rows.begin(), rows.end(), 0U);
         for (const Warning& warning : read.warnings) addOnce(notes.warnings, warning);
-        result = predictionTable(loaded.pipeline->predict(read.table, notes), loaded.pipeline->labels(), rows);
+        result = predicted(*loaded.pipeline, read.table, notes);
     });
     writeCsv(result, options.out);
     printWarnings(notes.warnings);

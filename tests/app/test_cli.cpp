@@ -148,6 +148,26 @@ private slots:
         }
     }
 
+    /// A Gaussian process says how far off it may be: further where it has seen no row.
+    void predictionFilesHoldDeviations() {
+        std::string text = "x,y\n";
+        for (int i = 0; i < 40; ++i) text += std::to_string(i) + "," + std::to_string(i % 8 + i / 2) + "\n";
+        m_folder.write("steps.csv", text);
+        const json spec = {{"data", {{"source", "steps.csv"}, {"target", "y"}, {"task", "regression"}}},
+                           {"model", {{"id", "gaussian-process"}}},
+                           {"validate", {{"split", "k-fold"}, {"folds", 2}}}};
+        const QString project = m_folder.path("process.holdout");
+        const Outcome done = cli({"run", specFile("process.json", spec), "--project", project, "-q"});
+        QVERIFY2(done.code == 0, done.text());
+        const QString rows = m_folder.write("near_and_far.csv", "x\n20\n400\n"), out = m_folder.path("deviations.csv");
+        const Outcome predicted = cli({"predict", project, rows, "-o", out, "-q"});
+        QVERIFY2(predicted.code == 0, predicted.text());
+        const QStringList lines = QString::fromStdString(m_folder.read("deviations.csv")).split('\n');
+        QCOMPARE(lines.at(0).trimmed(), QString("row,predicted,standard deviation"));
+        const double near = lines.at(1).split(',').at(2).toDouble(), far = lines.at(2).split(',').at(2).toDouble();
+        QVERIFY2(near > 0 && far > 1.5 * near, qPrintable(QString("%1 and %2").arg(near).arg(far)));
+    }
+
     void profileAndCatalogSpeakJson() {
         const Outcome profiled = cli({"profile", m_folder.path("toy.csv"), "--json", "-q"});
         QVERIFY2(profiled.code == 0, profiled.text());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "model/model.h"
+#include "model/deviations.h"
 #include "train/gaussian_process.h"
 
 namespace holdout {
@@ -14,14 +14,13 @@ struct GaussianProcessScale {
 };
 
 /// A Gaussian process that has seen rows. Immutable; threads may share it.
-class GaussianProcessModel final : public Model {
+class GaussianProcessModel final : public Model, public PredictsDeviations {
 public:
     /// `process` lives on scaled features and a scaled target.
     GaussianProcessModel(GaussianProcess process, GaussianProcessScale scale, Warnings warnings);
 
     Predictions predict(const Features& features) const override;
-    /// Of a new observation at each row, its noise included, in units of the target.
-    Eigen::VectorXd standardDeviations(const Features& features) const;
+    Eigen::VectorXd standardDeviations(const Features& features) const override;
     const GaussianProcess& process() const { return m_process; }
 
     Warnings warnings() const override { return m_warnings; }
