@@ -5,7 +5,7 @@
 
 #include "base/format.h"
 #include "command.h"
-#include "data/csv_chunks.h"
+#include "data/table_chunks.h"
 #include "data/relations.h"
 #include "data/stream_profile.h"
 
@@ -37,19 +37,19 @@ void printProfile(const TableProfile& profile, const ReadResult& read) {
 /// Quantiles, distinct numbers and what else needs rows side by side are of a sample.
 void profileStream(const std::string& file, const ReadOptions& options, const Surroundings& with, JobContext& context) {
     constexpr std::size_t sampleRows = 100'000;
-    CsvChunks chunks(file, options);
+    const std::unique_ptr<TableChunks> chunks = openTableChunks(file, options);
     StreamProfile stream(sampleRows, Seed{1});
     SilentProgress silent;
     JobContext quiet = context.reporting(silent);
-    while (const std::optional<Table> piece = chunks.next(quiet)) {
+    while (const std::optional<Table> piece = chunks->next(quiet)) {
         stream.add(*piece);
-        context.progress.report(static_cast<double>(chunks.bytesRead()) / static_cast<double>(chunks.bytes()), "Profiling rows");
+        context.progress.report(static_cast<double>(chunks->bytesRead()) / static_cast<double>(chunks->bytes()), "Profiling rows");
     }
     const TableProfile result = stream.finish(context);
     ReadResult read;
-    read.format = chunks.format();
-    read.warnings = chunks.warnings();
-    read.bytes = chunks.bytes();
+    read.format = chunks->format();
+    read.warnings = chunks->warnings();
+    read.bytes = chunks->bytes();
     const auto sampled = static_cast<std::int64_t>(stream.sample().rows());
     if (sampled < result.rows)
         read.warnings.push_back({"Quantiles, distinct numbers and texts, duplicates and findings are of a random sample of " +

@@ -5,7 +5,7 @@
 
 #include "base/format.h"
 #include "command.h"
-#include "data/csv_chunks.h"
+#include "data/table_chunks.h"
 #include "data/csv_writer.h"
 #include "data/row_sample.h"
 #include "experiment/model_files.h"
@@ -72,14 +72,14 @@ void sample(const SampleOptions& options, const Surroundings& with) {
     RowSample drawn(static_cast<std::size_t>(options.rows), Seed{options.seed});
     Warnings warnings;
     onArena(options.threads, with, [&](JobContext& context) {
-        CsvChunks chunks(options.file, reading);
+        const std::unique_ptr<TableChunks> chunks = openTableChunks(options.file, reading);
         SilentProgress silent;
         JobContext quiet = context.reporting(silent);
-        while (const std::optional<Table> piece = chunks.next(quiet)) {
+        while (const std::optional<Table> piece = chunks->next(quiet)) {
             drawn.add(*piece);
-            context.progress.report(static_cast<double>(chunks.bytesRead()) / static_cast<double>(chunks.bytes()), "Sampling rows");
+            context.progress.report(static_cast<double>(chunks->bytesRead()) / static_cast<double>(chunks->bytes()), "Sampling rows");
         }
-        warnings = chunks.warnings();
+        warnings = chunks->warnings();
     });
     const Table rows = drawn.take();
     writeCsv(rows, options.out);

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "base/huge_pages.h"
+
 namespace holdout::csv {
 namespace {
 
@@ -137,6 +139,7 @@ Column::Values textValues(std::size_t index, ColumnCells& cells, const std::vect
     std::uint64_t sum = 0;
     for (std::uint64_t& length : values.offsets) length = std::exchange(sum, sum + length);
     values.bytes.reserve(sum);
+    preferHugePages(values.bytes.data(), sum);
     for (PieceResult& result : results) {
         values.bytes += result.columns[index].bytes;
         std::string().swap(result.columns[index].bytes);

@@ -105,13 +105,13 @@ bool isValidUtf8(std::string_view text) {
     const auto* at = reinterpret_cast<const unsigned char*>(text.data());
     const unsigned char* const end = at + text.size();
     while (at < end) {
-        if (end - at >= 8) {
-            std::uint64_t word;
-            std::memcpy(&word, at, 8);
-            if ((word & 0x8080808080808080U) == 0) {
-                at += 8;
+        if (end - at >= static_cast<std::ptrdiff_t>(BlockSize)) {
+            const std::uint64_t high = highBits(reinterpret_cast<const char*>(at));
+            if (high == 0) {
+                at += BlockSize;
                 continue;
             }
+            at += std::countr_zero(high);
         }
         const unsigned char c = *at;
         if (c < 0x80) {

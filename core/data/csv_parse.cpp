@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/csv_parse.h"
 
+#include <algorithm>
+
 #include "base/format.h"
 #include "data/number_text.h"
+#include "data/quick_date.h"
 #include "data/quick_number.h"
 
 namespace holdout::csv {
 namespace {
 
 constexpr std::size_t RaggedShown = 5;
-
-inline std::uint64_t load(const char* at, std::size_t bytes) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, bytes);
-    return word;
-}
 
 /// Takes the fields of one piece.
 class PieceSink {
@@ -23,11 +20,13 @@ public:
         : m_piece(piece),
           m_pass(pass),
           m_columns(pass.plans.size()),
-          m_row(piece.firstRow),
           m_quick(!pass.codes.hasNumbers()) {
         m_result.columns.resize(m_columns);
-        for (std::size_t c = 0; c < m_columns; ++c)
+        m_slots.resize(m_columns);
+        for (std::size_t c = 0; c < m_columns; ++c) {
+            m_slots[c] = slotOf(pass.plans[c].reading, pass.cells[c]);
             if (pass.plans[c].reading == Reading::Levels) m_result.columns[c].levels = std::make_unique<LevelTable>();
+        }
     }
 
     void field(std::size_t index, const Field& field) {
@@ -37,7 +36,7 @@ public:
             return;
         }
         PieceColumn& column = m_result.columns[index];
-        switch (m_pass.plans[index].reading) {
+        switch (m_slots[index].reading) {
             case Reading::Number:
                 number(index, column, field);
                 break;
@@ -67,16 +66,35 @@ public:
             ++m_result.longRows;
             ragged(begin);
         }
-        ++m_row;
+        ++m_inPiece;
         return true;
     }
 
     PieceResult finish() {
-        m_result.rows = m_row - m_piece.firstRow;
+        m_result.rows = m_inPiece;
+        for (PieceColumn& column : m_result.columns) column.bytes.shrink_to_fit();  // grown by doubling, and kept until all pieces are read
         return std::move(m_result);
     }
 
 private:
+    /// Where the cells of a column go, from the piece's first row on: the one that its reading needs.
+    struct Slot {
+        Reading reading = Reading::Skip;
+        double* numbers = nullptr;
+        std::int64_t* micros = nullptr;
+        std::uint32_t* codes = nullptr;
+        std::uint64_t* lengths = nullptr;
+    };
+
+    Slot slotOf(Reading reading, ColumnCells& cells) const {
+        Slot slot{reading};
+        if (reading == Reading::Number) slot.numbers = cells.numbers.data() + m_piece.firstRow;
+        if (reading == Reading::DateTime) slot.micros = cells.micros.data() + m_piece.firstRow;
+        if (reading == Reading::Levels) slot.codes = cells.codes.data() + m_piece.firstRow;
+        if (reading == Reading::Text) slot.lengths = cells.lengths.data() + m_piece.firstRow;
+        return slot;
+    }
+
     [[noreturn]] void tooLong(std::size_t index) const {
         throw Error(
             "A cell in column " + std::to_string(index + 1) + " is longer than " + formatBytes(LongestCell) + ".",
@@ -89,8 +107,7 @@ private:
 
     void setMissing(PieceColumn& column) const {
         if (column.missing.empty()) column.missing.resize((m_piece.rows + 63) / 64);
-        const std::size_t row = m_row - m_piece.firstRow;
-        column.missing[row >> 6] |= std::uint64_t{1} << (row & 63);
+        column.missing[m_inPiece >> 6] |= std::uint64_t{1} << (m_inPiece & 63);
     }
 
     /// A cell that is no `Reading`: missing when the person wants that type, the end of this reading otherwise.
@@ -112,9 +129,11 @@ private:
         double value = 0;
         if (field.begin == field.end) {
             setMissing(column);
-        } else if (m_quick && field.end - m_pass.textBegin >= 16 &&
-                   quickNumber(field.begin, field.end, m_pass.dialect.decimal, value)) {
-            m_pass.cells[index].numbers[m_row] = value;
+        } else if (m_quick && field.end - m_pass.textBegin >= 20 &&
+                   (quickNumber(field.begin, field.end, m_pass.dialect.decimal, value) ||
+                    quickScientific(field.begin, field.end, m_pass.dialect.decimal, value) ||
+                    parsePlainNumber(field.begin, field.end, m_pass.dialect.decimal, value))) {
+            m_slots[index].numbers[m_inPiece] = value;
             ++column.found;
         } else {
             rareNumber(index, column, field);
@@ -127,7 +146,7 @@ private:
         double value = 0;
         if (readNumberCell(raw, m_pass.dialect, m_pass.plans[index].decided, value)) {
             if (m_pass.codes.isCode(value)) return setMissing(column);
-            m_pass.cells[index].numbers[m_row] = value;
+            m_slots[index].numbers[m_inPiece] = value;
             ++column.found;
         } else if (m_pass.codes.amongNumbers(raw)) {
             setMissing(column);
@@ -141,8 +160,8 @@ private:
         if (column.failed) return;
         std::int64_t micros = 0;
         bool hasTime = false;
-        if (parseDateTime(field.raw(), micros, hasTime)) {
-            m_pass.cells[index].micros[m_row] = micros;
+        if (quickDateTime(field.begin, field.end, micros, hasTime) || parseDateTime(field.raw(), micros, hasTime)) {
+            m_slots[index].micros[m_inPiece] = micros;
             column.hasTime = column.hasTime || hasTime;
             ++column.found;
         } else if (m_pass.codes.amongNumbers(field.raw())) {
@@ -160,7 +179,7 @@ private:
         const std::uint32_t code =
             levels.code(cell, field.doubled, [&](std::string_view text) { return m_pass.codes.amongTexts(text); });
         if (levels.isMissing(code)) return setMissing(column);
-        m_pass.cells[index].codes[m_row] = code;
+        m_slots[index].codes[m_inPiece] = code;
         ++column.found;
         if (levels.size() > LevelTable::Limit && !m_pass.plans[index].decided) refuse(index, column, field);
     }
@@ -168,15 +187,16 @@ private:
     void text(std::size_t index, PieceColumn& column, const Field& field) {
         const std::string_view cell = fieldText(field, m_pass.dialect.quote, m_buffer);
         if (m_pass.codes.amongTexts(cell)) return setMissing(column);
-        m_pass.cells[index].lengths[m_row] = cell.size();
+        m_slots[index].lengths[m_inPiece] = cell.size();
         column.bytes += cell;
         ++column.found;
     }
 
     const Piece& m_piece;
     const Pass& m_pass;
+    std::vector<Slot> m_slots;
     std::size_t m_columns;
-    std::size_t m_row;
+    std::size_t m_inPiece = 0;  ///< rows of the piece so far
     bool m_quick;  ///< no number means "missing"
     bool m_extra = false;
     std::string m_buffer;
@@ -188,47 +208,25 @@ private:
 LevelTable::LevelTable() : m_slots(64), m_mask(63) {
 }
 
-std::uint64_t LevelTable::hashOf(std::string_view text) {
-    // Eight bytes at a time through a multiplication folded to its middle, after wyhash; sixteen at most overlap.
-    __extension__ using Wide = unsigned __int128;
-    const auto fold = [](std::uint64_t a, std::uint64_t b) {
-        const Wide product = static_cast<Wide>(a) * b;
-        return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-    };
-    constexpr std::uint64_t First = 0xa0761d6478bd642fU;
-    constexpr std::uint64_t Second = 0xe7037ed1a0b428dbU;
-    const char* at = text.data();
-    std::size_t left = text.size();
-    std::uint64_t hash = text.size() ^ First;
-    for (; left > 16; left -= 8, at += 8) hash = fold(load(at, 8) ^ Second, hash ^ First);
-    std::uint64_t low = 0;
-    std::uint64_t high = 0;
-    if (left >= 8) {
-        low = load(at, 8);
-        high = load(at + left - 8, 8);
-    } else if (left >= 4) {
-        low = load(at, 4);
-        high = load(at + left - 4, 4);
-    } else if (left > 0) {
-        low = static_cast<unsigned char>(at[0]) | static_cast<std::uint64_t>(static_cast<unsigned char>(at[left / 2]))
-                                                      << 8;
-        high = static_cast<unsigned char>(at[left - 1]);
-    }
-    return fold(low ^ Second, high ^ hash);
+/// All but the first and last eight bytes, which the key holds; some may count twice.
+std::uint64_t LevelTable::hashOfLong(std::string_view text, std::uint64_t hash) {
+    const char* at = text.data() + 8;
+    for (std::size_t left = text.size() - 8; left > 8; left -= std::min<std::size_t>(left, 8), at += 8)
+        hash = fold(load(at, 8) ^ Second, hash ^ First);
+    return hash;
 }
 
-std::uint32_t LevelTable::add(std::string_view text, std::uint64_t hash, std::size_t slot, bool transient,
-                              bool missing) {
+std::uint32_t LevelTable::add(std::string_view text, const Key& key, std::size_t slot, bool transient, bool missing) {
     const auto code = static_cast<std::uint32_t>(m_levels.size());
     m_slots[slot] = code + 1;
-    m_hashes.push_back(hash);
+    m_keys.push_back(key);
     m_levels.push_back(transient ? std::string_view(m_copies.emplace_back(text)) : text);
     m_missing.push_back(missing);
     if (2 * m_levels.size() > m_slots.size()) {
         m_mask = 4 * m_slots.size() - 1;
         m_slots.assign(m_mask + 1, 0);
         for (std::uint32_t i = 0; i < m_levels.size(); ++i) {
-            std::size_t free = m_hashes[i] & m_mask;
+            std::size_t free = hashOf(m_levels[i], m_keys[i]) & m_mask;
             while (m_slots[free] != 0) free = (free + 1) & m_mask;
             m_slots[free] = i + 1;
         }

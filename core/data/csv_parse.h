@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <memory>
 #include <string>
@@ -32,26 +33,66 @@ public:
     /// `isMissing(text)` is asked once for each new text. `transient`: the text will not last and is copied.
     template <typename IsMissing>
     std::uint32_t code(std::string_view text, bool transient, const IsMissing& isMissing) {
-        const std::uint64_t hash = hashOf(text);
+        const Key key = keyOf(text);
+        const std::uint64_t hash = hashOf(text, key);
         std::size_t slot = hash & m_mask;
         while (m_slots[slot] != 0) {
             const std::uint32_t code = m_slots[slot] - 1;
-            if (m_hashes[code] == hash && m_levels[code] == text) return code;
+            // Short texts are their key: neither they nor what they are compared with need be looked at again.
+            if (m_keys[code] == key && (text.size() <= KeyBytes || m_levels[code] == text)) return code;
             slot = (slot + 1) & m_mask;
         }
-        return add(text, hash, slot, transient, isMissing(text));
+        return add(text, key, slot, transient, isMissing(text));
     }
     bool isMissing(std::uint32_t code) const { return m_missing[code] != 0; }
     std::size_t size() const { return m_levels.size(); }
     const std::vector<std::string_view>& levels() const { return m_levels; }
 
 private:
-    static std::uint64_t hashOf(std::string_view text);
-    std::uint32_t add(std::string_view text, std::uint64_t hash, std::size_t slot, bool transient, bool missing);
+    static constexpr std::size_t KeyBytes = 16;
+    /// The length, and the first and last eight bytes, which overlap in shorter texts: all of a text of up to sixteen.
+    struct Key {
+        std::uint64_t low = 0, high = 0;
+        std::size_t size = 0;
+
+        bool operator==(const Key& other) const {
+            return ((low ^ other.low) | (high ^ other.high) | (size ^ other.size)) == 0;
+        }
+    };
+    static std::uint64_t load(const char* at, std::size_t bytes) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, at, bytes);
+        return word;
+    }
+    static std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
+        __extension__ using Wide = unsigned __int128;
+        const Wide product = static_cast<Wide>(a) * b;
+        return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+    }
+    static Key keyOf(std::string_view text) {
+        const char* const at = text.data();
+        const std::size_t size = text.size();
+        if (size >= 8) return {load(at, 8), load(at + size - 8, 8), size};
+        if (size >= 4) return {load(at, 4), load(at + size - 4, 4), size};
+        if (size == 0) return {};
+        return {static_cast<unsigned char>(at[0]) | static_cast<std::uint64_t>(static_cast<unsigned char>(at[size / 2])) << 8,
+                static_cast<unsigned char>(at[size - 1]), size};
+    }
+    /// Eight bytes at a time through a multiplication folded to its middle, after wyhash.
+    static std::uint64_t hashOf(std::string_view text, const Key& key) {
+        std::uint64_t hash = text.size() ^ First;
+        if (text.size() > KeyBytes) hash = hashOfLong(text, hash);
+        return fold(key.low ^ Second, key.high ^ hash);
+    }
+    static std::uint64_t hashOfLong(std::string_view text, std::uint64_t hash);
+    std::uint32_t add(std::string_view text, const Key& key, std::size_t slot, bool transient, bool missing);
+
+    static constexpr std::uint64_t First = 0xa0761d6478bd642fU;
+    static constexpr std::uint64_t Second = 0xe7037ed1a0b428dbU;
 
     std::vector<std::uint32_t> m_slots;  ///< code + 1; 0 is free
     std::size_t m_mask;
-    std::vector<std::uint64_t> m_hashes;
+    std::vector<Key> m_keys;
     std::vector<std::string_view> m_levels;
     std::vector<char> m_missing;
     std::deque<std::string> m_copies;

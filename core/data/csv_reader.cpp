@@ -8,11 +8,13 @@
 
 #include "base/digest.h"
 #include "base/format.h"
+#include "base/huge_pages.h"
 #include "base/parallel.h"
 #include "data/csv_columns.h"
 #include "data/csv_rewrite.h"
 #include "data/csv_source.h"
 #include "data/file_bytes.h"
+#include "data/memory_need.h"
 
 namespace holdout {
 
@@ -74,6 +76,7 @@ private:
     const CsvOptions& m_options;
     JobContext& m_context;
     bool m_mapped = false;
+    bool m_isLarge = false;  ///< a mapped file that had better not be in memory as a whole: its pages go after each look
 
     Encoding m_encoding = Encoding::Utf8;
     char m_escape = NoMark;
@@ -95,7 +98,7 @@ std::string CsvReading::digestOfBytes() const {
         m_context.throwIfStopped();
         const std::string_view piece = m_bytes.substr(at, DigestStep);
         digest.add(piece);
-        if (m_mapped) releasePages(piece);
+        if (m_isLarge) releasePages(piece);
     }
     return digest.hex();
 }
@@ -140,10 +143,20 @@ void CsvReading::findRecords() {
         m_sniffed = sniff(m_text, m_options, m_name);
         const std::string_view data = m_text.substr(m_sniffed.dataBegin);
         Survey found = survey(data, m_sniffed.dialect, m_name,
-                              m_mapped && isFromFile(data.data()) ? Pages::Release : Pages::Keep, m_context);
+                              m_isLarge && isFromFile(data.data()) ? Pages::Release : Pages::Keep, m_context);
         const bool headFine = isValidUtf8(m_text.substr(0, m_sniffed.dataBegin));
         if ((!found.validUtf8 || !headFine) && m_encoding == Encoding::Utf8) {
             // Even when UTF-8 was asked for: bytes that are none would not be text anywhere else.
+            std::size_t lines = 0;
+            if (auto mixed = mixedToUtf8(m_text, m_sniffed.dialect.newline, lines)) {
+                m_result.warnings.push_back({"The file mixes encodings: " + counted(lines, "line is", "lines are") +
+                                                 " no valid UTF-8 and " + (lines == 1 ? "was" : "were") + " read as Latin-1, all others as UTF-8.",
+                                             {.file = m_name}});
+                m_decoded = std::move(*mixed);
+                m_text = m_decoded;
+                again = true;
+                continue;
+            }
             if (m_options.encoding == Encoding::Utf8)
                 m_result.warnings.push_back({"The file is not valid UTF-8; it was read as Latin-1.", {.file = m_name}});
             m_encoding = Encoding::Latin1;
@@ -231,16 +244,16 @@ void CsvReading::prepareCells() {
         cells = {};
         switch (m_plans[c].reading) {
             case Reading::Number:
-                cells.numbers.resize(rows);
+                resizeOnHugePages(cells.numbers, rows);
                 break;
             case Reading::DateTime:
-                cells.micros.resize(rows);
+                resizeOnHugePages(cells.micros, rows);
                 break;
             case Reading::Levels:
-                cells.codes.resize(rows);
+                resizeOnHugePages(cells.codes, rows);
                 break;
             case Reading::Text:
-                cells.lengths.resize(rows);
+                resizeOnHugePages(cells.lengths, rows);
                 break;
             case Reading::Skip:
                 break;
@@ -383,6 +396,7 @@ void CsvReading::makeTable() {
 
 ReadResult CsvReading::read(bool mapped) {
     m_mapped = mapped;
+    m_isLarge = mapped && m_bytes.size() > availableMemory() / 4;
     const auto start = std::chrono::steady_clock::now();
     if (m_bytes.empty()) throw Error("The file is empty.", {.file = m_name}, "Choose another file.");
     decode();

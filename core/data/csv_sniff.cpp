@@ -326,6 +326,25 @@ void dropPreamble(Sniffed& sniffed, HeadSink& head, std::string_view text, const
                                 {.file = file, .row = 1}});
 }
 
+/// A row below the header that holds no value where all rows behind it do: units, or the second of two rows of headings. It
+/// stays a row, and is told of: a guess could lose one.
+void noteSecondHeading(Sniffed& sniffed, const Records& records, const MissingCodes& codes, const std::string& file) {
+    constexpr std::size_t Enough = 5;
+    if (!sniffed.header || records.size() < 2 + Enough) return;
+    const std::vector<std::string>& second = records[1];
+    std::size_t wordsOverValues = 0, values = 0;
+    for (std::size_t c = 0; c < second.size(); ++c) {
+        std::size_t below = 0;
+        for (std::size_t r = 2; r < records.size(); ++r) below += c < records[r].size() && kindOf(records[r][c], codes) == CellKind::Value;
+        values += kindOf(second[c], codes) == CellKind::Value;
+        wordsOverValues += 10 * below >= 9 * (records.size() - 2) && !second[c].empty() && kindOf(second[c], codes) == CellKind::Word;
+    }
+    if (values > 0 || wordsOverValues < 2) return;
+    sniffed.warnings.push_back({"The row below the header looks like more headings, or units, and keeps columns from being read as numbers. Set the rows of "
+                                "names to 2 to join them.",
+                                {.file = file, .parameter = "header_rows"}});
+}
+
 /// Several rows of headings become one: the words of a column, joined.
 void joinHeaderRows(HeadSink& head, const CsvOptions& options, const std::string& file) {
     const std::size_t rows = options.headerRows.value_or(1);
@@ -424,6 +443,7 @@ Sniffed sniff(std::string_view text, const CsvOptions& options, const std::strin
     joinHeaderRows(head, options, name);
     sniffed.header = options.headerRows ? true : options.header.value_or(detectHeader(head.records, codes));
     nameColumns(sniffed, head.records, name);
+    if (!options.headerRows) noteSecondHeading(sniffed, head.records, codes, name);
     sniffed.dataBegin = head.begin ? static_cast<std::size_t>(head.begin - text.data()) : begin;
     if (sniffed.header) {
         const char* const end = head.ends.front();

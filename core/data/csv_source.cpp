@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "base/format.h"
+#include "data/csv_layout.h"
 
 namespace holdout::csv {
 namespace {
@@ -152,6 +153,25 @@ std::string toUtf8(std::string_view bytes, Encoding encoding) {
             return fromUtf16(bytes, false);
     }
     return {};
+}
+
+std::optional<std::string> mixedToUtf8(std::string_view bytes, char newline, std::size_t& lines) {
+    std::string text;
+    bool isUtf8Somewhere = false;
+    lines = 0;
+    while (!bytes.empty()) {
+        const std::string_view line = bytes.substr(0, std::min(bytes.find(newline), bytes.size() - 1) + 1);
+        bytes.remove_prefix(line.size());
+        const bool hasHigh = std::any_of(line.begin(), line.end(), [](char c) { return (c & 0x80) != 0; });
+        if (hasHigh && !isValidUtf8(line)) {
+            ++lines;
+            text += fromLatin1(line);
+            continue;
+        }
+        isUtf8Somewhere = isUtf8Somewhere || hasHigh;
+        text += line;
+    }
+    return isUtf8Somewhere ? std::optional(std::move(text)) : std::nullopt;
 }
 
 void refuseBinary(std::string_view bytes, const std::string& name) {

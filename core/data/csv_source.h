@@ -36,6 +36,10 @@ std::string_view withoutMark(std::string_view bytes, Encoding encoding);
 /// UTF-8 text of bytes in another encoding. What Latin-1 leaves undefined is read as Windows-1252 has it; what is no
 /// character becomes U+FFFD.
 std::string toUtf8(std::string_view bytes, Encoding encoding);
+/// UTF-8 text of bytes of which some lines are UTF-8 and others Latin-1, as programs leave them that append to each other's
+/// files: each line is read as what it is. `lines` counts those read as Latin-1; none when no other line shows that the text
+/// is UTF-8, which is Latin-1 then.
+std::optional<std::string> mixedToUtf8(std::string_view bytes, char newline, std::size_t& lines);
 /// Throws Error for what is no text: a known binary form, or many control characters in the beginning.
 void refuseBinary(std::string_view bytes, const std::string& name);
 

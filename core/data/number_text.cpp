@@ -44,6 +44,14 @@ bool parseNumberText(std::string_view text, NumberStyle style, double& value) {
     return at == end && error != std::errc::invalid_argument && !std::isnan(value);
 }
 
+bool parsePlainNumber(const char* begin, const char* end, char decimal, double& value) {
+    const char* const first = begin + (begin < end && *begin == '-');
+    if (first == end || !isDigit(*first) || (*first == '0' && end - first > 1 && isDigit(first[1]))) return false;
+    const fast_float::parse_options options(fast_float::chars_format::general, decimal);
+    const auto [at, error] = fast_float::from_chars_advanced(begin, end, value, options);
+    return at == end && error != std::errc::invalid_argument;
+}
+
 bool parseGroupedNumber(std::string_view text, NumberStyle style, double& value) {
     text = trimmed(text);
     std::string plain;

@@ -17,7 +17,11 @@ struct NumberStyle {
 /// it do not count. False for anything else, "nan" included. The nearest double, as std::from_chars gives it.
 bool parseNumberText(std::string_view text, NumberStyle style, double& value);
 
-/// The same for digits in groups of three ("1,234,567.5"; with a decimal comma "1.234.567,5"). At least one mark
+/// The same, at once, for what begins with a digit, or with one behind a minus sign; false for all else, and for leading
+/// zeros before another digit.
+bool parsePlainNumber(const char* begin, const char* end, char decimal, double& value);
+
+/// The same as parseNumberText for digits in groups of three ("1,234,567.5"; with a decimal comma "1.234.567,5"). At least one mark
 /// must stand, all marks are the same, and the first group may not begin with 0, so that "0,532" is never taken for a
 /// whole number.
 bool parseGroupedNumber(std::string_view text, NumberStyle style, double& value);

@@ -40,15 +40,16 @@ constexpr auto KeepLast = [] {
 constexpr std::array<double, 17> Scales = {1e15, 1e14, 1e13, 1e12, 1e11, 1e10, 1e9, 1e8, 1e7,
                                            1e6,  1e5,  1e4,  1e3,  1e2,  1e1,  1e0, 1e0};
 
+/// All powers of ten that are doubles without error.
+constexpr std::array<double, 23> Powers = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                           1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
 }  // namespace detail
 
-/// Plain short decimals ("-12.345"), which are most cells of most files: at most 16 characters behind the sign.
-/// False for anything else, whole numbers with leading zeros included. Branches on nothing that varies from cell to
-/// cell: sixteen characters at once, those that are no digits of the number masked. Reads the 16 bytes before `end`,
-/// which must be there.
-inline bool quickNumber(const char* at, const char* end, char decimal, double& value) {
-    const std::uint64_t negative = *at == '-';
-    at += negative;
+/// The digits of a plain short decimal without sign, and at which of sixteen bytes its mark stands (16: nowhere). At most
+/// 16 characters, no leading zeros. Branches on nothing that varies from cell to cell: sixteen characters at once, those
+/// that are no digits of the number masked. Reads the 16 bytes before `end`, which must be there.
+inline bool quickDigits(const char* at, const char* end, char decimal, std::uint64_t& mantissa, std::size_t& place) {
     const auto length = static_cast<std::size_t>(end - at);
     if (length - 1 > 15) return false;
     const __m128i text = _mm_loadu_si128(reinterpret_cast<const __m128i*>(end - 16));
@@ -58,7 +59,7 @@ inline bool quickNumber(const char* at, const char* end, char decimal, double& v
     const auto mark = static_cast<unsigned>(_mm_movemask_epi8(marks));
     const __m128i tens = _mm_cmpeq_epi8(_mm_max_epu8(raw, _mm_set1_epi8(10)), raw);
     const auto strange = static_cast<unsigned>(_mm_movemask_epi8(tens));
-    const auto place = static_cast<std::size_t>(std::countr_zero(mark | 0x10000U));
+    place = static_cast<std::size_t>(std::countr_zero(mark | 0x10000U));
     // One mark at most, nothing else but digits, one digit at least, and no zero before another digit: one branch.
     const bool leadingZero = (*at == '0') & (length > 1) & (place + length != 17);
     if ((strange != mark) | ((mark & (mark - 1)) != 0) | (length == (mark != 0)) | leadingZero) return false;
@@ -69,14 +70,50 @@ inline bool quickNumber(const char* at, const char* end, char decimal, double& v
     const __m128i packed = _mm_packus_epi32(fours, fours);
     const __m128i eights = _mm_madd_epi16(packed, _mm_set1_epi32(10000 | 1 << 16));
     const auto halves = static_cast<std::uint64_t>(_mm_cvtsi128_si64(eights));
-    const std::uint64_t mantissa = (halves & 0xffffffffU) * 100'000'000 + (halves >> 32);
-    if (mantissa > LargestExact) return false;
+    mantissa = (halves & 0xffffffffU) * 100'000'000 + (halves >> 32);
+    return mantissa <= LargestExact;
+}
+
+/// Plain short decimals ("-12.345"), which are most cells of most files: at most 16 characters behind the sign.
+/// False for anything else, whole numbers with leading zeros included. Reads the 16 bytes before `end`, which must be there.
+inline bool quickNumber(const char* at, const char* end, char decimal, double& value) {
+    const std::uint64_t negative = *at == '-';
+    at += negative;
+    std::uint64_t mantissa = 0;
+    std::size_t place = 0;
+    if (!quickDigits(at, end, decimal, mantissa, place)) return false;
     const double size = static_cast<double>(static_cast<std::int64_t>(mantissa)) / detail::Scales[place];
     value = std::bit_cast<double>(std::bit_cast<std::uint64_t>(size) | negative << 63);
     return true;
 }
 
+/// Short decimals with an exponent of two digits, as programs write them ("-1.234567e-05"). Reads the 20 bytes before
+/// `end`, which must be there.
+inline bool quickScientific(const char* at, const char* end, char decimal, double& value) {
+    if (end - at < 5 || (end[-4] | 0x20) != 'e' || (end[-3] != '-' && end[-3] != '+')) return false;
+    const unsigned tens = static_cast<unsigned char>(end[-2]) - static_cast<unsigned>('0');
+    const unsigned ones = static_cast<unsigned char>(end[-1]) - static_cast<unsigned>('0');
+    if (tens > 9 || ones > 9) return false;
+    const std::uint64_t negative = *at == '-';
+    at += negative;
+    std::uint64_t mantissa = 0;
+    std::size_t place = 0;
+    if (!quickDigits(at, end - 4, decimal, mantissa, place)) return false;
+    const int exponent = (end[-3] == '-' ? -1 : 1) * static_cast<int>(10 * tens + ones);
+    const int power = exponent - (place == 16 ? 0 : 15 - static_cast<int>(place));
+    if (power < -22 || power > 22) return false;  // beyond, a power of ten is no double without error
+    const auto digits = static_cast<double>(static_cast<std::int64_t>(mantissa));
+    const double size = power < 0 ? digits / detail::Powers[static_cast<std::size_t>(-power)] : digits * detail::Powers[static_cast<std::size_t>(power)];
+    value = std::bit_cast<double>(std::bit_cast<std::uint64_t>(size) | negative << 63);
+    return true;
+}
+
 #else
+
+/// Left to the reading of any number.
+inline bool quickScientific(const char*, const char*, char, double&) {
+    return false;
+}
 
 /// The same, one character after another.
 inline bool quickNumber(const char* at, const char* end, char decimal, double& value) {

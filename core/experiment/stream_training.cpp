@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "base/format.h"
-#include "data/csv_chunks.h"
+#include "data/table_chunks.h"
 #include "data/row_sample.h"
 #include "experiment/known_answers.h"
 
@@ -48,7 +48,7 @@ public:
           m_info(catalog.models.require(spec.pipeline.model.id)),
           m_outer(context),
           m_context{context.stop, context.finish, m_silent, Seed{spec.seed}, context.pace, nullptr},
-          m_chunks(file, spec.data.readOptions(), rules.chunkBytes) {}
+          m_chunks(openTableChunks(file, spec.data.readOptions(), rules.chunkBytes)) {}
 
     StreamResult run() {
         const auto start = std::chrono::steady_clock::now();
@@ -62,7 +62,7 @@ public:
         m_result.model = pipeline();
         scoreHeldOut();
         for (auto& [id, sum] : m_result.prequential) sum /= static_cast<double>(m_prequentialRows);
-        for (const Warning& warning : m_chunks.warnings()) addOnce(m_result.warnings, warning);
+        for (const Warning& warning : m_chunks->warnings()) addOnce(m_result.warnings, warning);
         for (const Warning& warning : m_notes.warnings) addOnce(m_result.warnings, warning);
         for (const Warning& warning : m_model->warnings()) addOnce(m_result.warnings, warning);
         if (m_unanswered > 0)
@@ -70,16 +70,16 @@ public:
                                             " left out because the target is missing there or of a class that the first piece of "
                                             "the file does not have.",
                                         {.column = m_spec.data.roles.target}});
-        m_result.bytes = m_chunks.bytesRead();
+        m_result.bytes = m_chunks->bytesRead();
         m_result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         return std::move(m_result);
     }
 
 private:
     std::optional<Table> nextPiece() {
-        const double done = static_cast<double>(m_chunks.bytesRead()) / static_cast<double>(m_chunks.bytes());
+        const double done = static_cast<double>(m_chunks->bytesRead()) / static_cast<double>(m_chunks->bytes());
         m_outer.progress.report(done, formatCount(m_result.trainedRows) + " rows learnt");
-        return m_chunks.next(m_context);
+        return m_chunks->next(m_context);
     }
 
     void learn(const Table& piece) {
@@ -165,6 +165,7 @@ private:
         m_prequentialRows += static_cast<std::int64_t>(rows.features.rows());
         JobContext own = m_context.derive("update", m_result.trace.size());
         m_model = m_estimator->updater()->update(*m_model, {features, rows.target, rows.weights}, own);
+        if (m_rules.observe) m_rules.observe(point);
         m_result.trace.push_back(std::move(point));
     }
 
@@ -239,7 +240,7 @@ private:
     JobContext& m_outer;
     SilentProgress m_silent;
     JobContext m_context;
-    CsvChunks m_chunks;
+    std::unique_ptr<TableChunks> m_chunks;
     std::unique_ptr<const Estimator> m_estimator;
     std::shared_ptr<const FittedRecipe> m_recipe;
     std::shared_ptr<const Model> m_model;

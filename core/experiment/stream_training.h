@@ -2,23 +2,25 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 
 #include "experiment/experiment_spec.h"
 #include "model/pipeline.h"
 
 namespace holdout {
 
+/// What the model said of a piece before it learnt from it.
+struct StreamPoint {
+    std::int64_t rows = 0;                 ///< learnt from before
+    std::map<std::string, double> scores;  ///< by metric id
+};
+
 /// How a file larger than memory is learnt from.
 struct StreamRules {
     std::size_t chunkBytes = std::size_t{32} << 20;  ///< about so much of the file is in memory at once
     std::int64_t heldOutEvery = 10;                  ///< each so-manieth row is never learnt from
     std::size_t scoredMost = 20'000;                 ///< of the held-out rows at most so many, evenly spread, are scored in the end
-};
-
-/// What the model said of a piece before it learnt from it.
-struct StreamPoint {
-    std::int64_t rows = 0;                 ///< learnt from before
-    std::map<std::string, double> scores;  ///< by metric id
+    std::function<void(const StreamPoint&)> observe = {};  ///< called as each piece has been scored, from the job's thread
 };
 
 struct StreamResult {

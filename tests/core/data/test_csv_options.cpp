@@ -20,6 +20,32 @@ private slots:
         QVERIFY(read.warnings.front().text().find("line 7") != std::string::npos);
     }
 
+    void linesOfTwoEncodings() {
+        const ReadResult read = readBytes("city,n\nZ\u00fcrich,1\nGen\xe8ve,2\nBern,3\nM\xfcnchen,4\n", "t.csv");
+        QCOMPARE(read.table.column(0).cellText(0), "Z\u00fcrich");
+        QCOMPARE(read.table.column(0).cellText(1), "Gen\u00e8ve");
+        QCOMPARE(read.table.column(0).cellText(3), "M\u00fcnchen");
+        QVERIFY(!read.warnings.empty() && read.warnings.front().message.find("2 lines are no valid UTF-8") != std::string::npos);
+        // All of it Latin-1: nothing to be told apart.
+        QCOMPARE(readBytes("city,n\nGen\xe8ve,2\nBern,3\n", "t.csv").format.encoding, Encoding::Latin1);
+    }
+
+    void aRowOfUnitsIsToldOf() {
+        std::string text = "station,temp,rain\n,degC,mm\n";
+        for (int i = 0; i < 12; ++i) text += "S" + std::to_string(i % 3) + "," + std::to_string(i) + ".5," + std::to_string(i) + "\n";
+        const auto tells = [](const ReadResult& read) {
+            return std::any_of(read.warnings.begin(), read.warnings.end(), [](const Warning& w) { return w.message.find("more headings, or units") != std::string::npos; });
+        };
+        QVERIFY(tells(readBytes(text, "t.csv")));
+        ReadOptions options;
+        options.headerRows = 2;
+        const ReadResult joined = readBytes(text, "t.csv", options);
+        QVERIFY(!tells(joined));
+        QCOMPARE(joined.table.column(1).name(), "temp degC");
+        QVERIFY(joined.table.column(1).type() == ColumnType::Number);
+        QVERIFY(!tells(readBytes("a,b\nx,y\nu,v\nx,z\nu,w\nx,y\nu,v\nx,q\n", "t.csv")));  // words throughout
+    }
+
     void escapedQuotes() {
         const std::string text = "a,b\n\"say \\\"hi\\\", Bo\",1\n\"back\\\\slash\",2\n";
         const ReadResult found = readBytes(text, "t.csv");
