@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "data/hidden_types.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -47,20 +49,31 @@ bool isNumber(std::string_view text, char decimal) {
     return parseNumberText(text, {decimal, '\0'}, value) || parseGroupedNumber(text, {decimal, '\0'}, value);
 }
 
-/// Spaces between digits stay: they are of telephone numbers.
+bool isInParentheses(std::string_view cell) {
+    return cell.size() > 2 && cell.front() == '(' && cell.back() == ')' && cell.find_first_of("-(", 1) == std::string_view::npos;
+}
+
+/// Spaces between digits stay: they are of telephone numbers. "(12)" is -12, as bookkeepers write it.
 std::string withoutSigns(std::string cell) {
     for (const std::string_view sign : Signs) cell = replacedAll(cell, sign, "");
     for (const std::string_view space : Spaces) {
         while (cell.starts_with(space)) cell.erase(0, space.size());
         while (cell.ends_with(space)) cell.erase(cell.size() - space.size());
     }
-    return cell;
+    return isInParentheses(cell) ? "-" + cell.substr(1, cell.size() - 2) : cell;
 }
 
 EditSpec retype(const std::string& column, const char* type) {
     EditSpec edit{"retype", {}, true};
     edit.params.set("column", column);
     edit.params.set("type", std::string(type));
+    return edit;
+}
+
+EditSpec derived(const std::string& column, const std::string& formula) {
+    EditSpec edit{"derive", {}, true};
+    edit.params.set("name", column);
+    edit.params.set("formula", formula);
     return edit;
 }
 
@@ -80,6 +93,8 @@ std::string numberFormula(const std::string& column, const std::vector<std::stri
     };
     for (const std::string_view sign : Signs) replace(sign, "");
     for (const std::string_view space : Spaces) replace(space, "");
+    replace("(", "-");
+    replace(")", "");
     replace(decimal == '.' ? "," : ".", "");
     if (decimal == ',') replace(",", ".");
     return "number(" + formula + ")";
@@ -92,10 +107,54 @@ std::optional<Finding> signedNumbers(const std::string& name, const std::vector<
     const std::size_t points = countNumbers(bare, '.'), commas = countNumbers(bare, ',');
     const char decimal = points >= commas ? '.' : ',';
     if (20 * std::max(points, commas) < 19 * cells.size()) return std::nullopt;
-    EditSpec edit{"derive", {}, true};
-    edit.params.set("name", name);
-    edit.params.set("formula", numberFormula(name, cells, decimal));
-    return Finding{name, "The cells are numbers with signs, such as " + quoted(cells.front()) + ": as texts nothing can be learnt of their size.", "", edit};
+    const auto inParentheses = std::find_if(cells.begin(), cells.end(), [](const std::string& cell) { return cell.find('(') != std::string::npos; });
+    const bool hasNegative = inParentheses != cells.end();
+    const std::string such = hasNegative ? "The cells are amounts, negative ones in parentheses, such as " + quoted(*inParentheses)
+                                         : "The cells are numbers with signs, such as " + quoted(cells.front());
+    return Finding{name, such + ": as texts nothing can be learnt of their size.", "", derived(name, numberFormula(name, cells, decimal))};
+}
+
+/// The letters behind a number: "kg" of "12.5 kg". Empty when there is no number in front, or none behind.
+std::string_view unitOf(std::string_view cell) {
+    const std::size_t last = cell.find_last_of("0123456789");
+    if (last == std::string_view::npos || last + 1 == cell.size()) return {};
+    const std::string_view unit = trimmed(cell.substr(last + 1));
+    constexpr std::size_t Longest = 8;
+    const bool isWord = !unit.empty() && unit.size() <= Longest && unit.find_first_of("0123456789.,:;()-+ '`") == std::string_view::npos;
+    return isWord ? unit : std::string_view();
+}
+
+bool isKnownUnit(std::string_view unit) {
+    constexpr std::array<std::string_view, 28> units = {"kg", "g", "mg", "t", "lb", "lbs", "oz", "km", "m", "cm", "mm", "mi", "ft", "in", "l",
+                                                        "ml", "h", "min", "s", "ms", "kb", "mb", "gb", "tb", "w", "kw", "°c", "°f"};
+    const std::string lower = lowerCased(unit);
+    return std::find(units.begin(), units.end(), lower) != units.end();
+}
+
+/// "12.5 kg" in (nearly) every cell. Several units would need a person to say what they are worth.
+std::optional<Finding> numbersWithUnits(const std::string& name, const std::vector<std::string>& cells) {
+    std::vector<std::string> bare, units;
+    for (const std::string& cell : cells) {
+        const std::string_view unit = unitOf(cell);
+        if (unit.empty()) continue;
+        bare.emplace_back(trimmed(std::string_view(cell).substr(0, cell.size() - unit.size())));
+        if (std::find(units.begin(), units.end(), unit) == units.end()) units.emplace_back(unit);
+    }
+    if (bare.empty() || std::any_of(bare.begin(), bare.end(), hasLeadingZero)) return std::nullopt;
+    const std::size_t points = countNumbers(bare, '.'), commas = countNumbers(bare, ',');
+    if (20 * std::max(points, commas) < 19 * cells.size()) return std::nullopt;
+    if (units.size() > 1) {
+        if (!std::all_of(units.begin(), units.end(), isKnownUnit)) return std::nullopt;
+        return Finding{name, "The cells are numbers with several units (" + units[0] + ", " + units[1] + (units.size() > 2 ? ", …" : "") +
+                                 "). Bring them to one unit by a formula: as texts nothing can be learnt of their size.", "", std::nullopt, Role::Ignored};
+    }
+    const char decimal = points >= commas ? '.' : ',';
+    const std::string formula = numberFormula(name, cells, decimal);
+    const std::string column = backQuoted(name);
+    // The unit goes first: it may hold a point.
+    const std::string with = replacedAll(formula, column, "replace(" + column + ", '" + units[0] + "', '')");
+    return Finding{name, "The cells are numbers with the unit " + units[0] + ", such as " + quoted(cells.front()) + ": as texts nothing can be learnt of their size.",
+                   "", derived(name, with)};
 }
 
 std::optional<Finding> mostlyNumbers(const std::string& name, const std::vector<std::string>& cells, ColumnType type) {
@@ -113,73 +172,83 @@ std::optional<Finding> mostlyNumbers(const std::string& name, const std::vector<
                    "", retype(name, "number")};
 }
 
-/// Two numbers and a year with marks between them.
+/// Two numbers and a year with marks between them, and perhaps a time of day.
 struct DayMonth {
     int first = 0, second = 0;
     char mark = 0;
-    bool isPadded = false;
+    bool isYearFirst = false;
+    std::string time;  ///< the pattern of what stands behind the date
 };
 
-std::optional<DayMonth> dayMonth(const std::string& cell) {
-    std::array<int, 3> parts{};
-    std::array<std::size_t, 3> digits{};
-    std::size_t part = 0;
-    char mark = 0;
-    for (const char c : cell) {
-        if (std::isdigit(static_cast<unsigned char>(c))) {
-            if (++digits[part] > 4) return std::nullopt;
-            parts[part] = 10 * parts[part] + (c - '0');
-        } else if ((c == '.' || c == '/' || c == '-') && (mark == 0 || mark == c) && part < 2 && digits[part] > 0) {
-            mark = c;
-            ++part;
-        } else {
-            return std::nullopt;
-        }
-    }
-    const bool isDate = part == 2 && digits[0] <= 2 && digits[1] <= 2 && digits[2] == 4 && parts[0] >= 1 && parts[0] <= 31 &&
-                        parts[1] >= 1 && parts[1] <= 31 && (parts[0] <= 12 || parts[1] <= 12);
-    if (!isDate) return std::nullopt;
-    return DayMonth{parts[0], parts[1], mark, digits[0] == 2 && digits[1] == 2};
+/// " H:mm" of " 9:05"; nothing when it is no time of day.
+std::optional<std::string> timePattern(const std::string& text) {
+    if (text.empty()) return std::string();
+    static const re2::RE2 form(" \\d{1,2}:\\d{2}(:\\d{2})?( ?[AaPp][Mm])?");
+    std::string seconds, half;
+    if (!re2::RE2::FullMatch(text, form, &seconds, &half)) return std::nullopt;
+    return std::string(half.empty() ? " H:mm" : " h:mm") + (seconds.empty() ? "" : ":ss") + (half.empty() ? "" : half.front() == ' ' ? " a" : "a");
 }
 
+std::optional<DayMonth> dayMonth(const std::string& cell) {
+    static const re2::RE2 form("(\\d{1,4})([./-])(\\d{1,2})([./-])(\\d{1,4})(.*)");
+    std::string first, mark, second, otherMark, third, rest;
+    if (!re2::RE2::FullMatch(cell, form, &first, &mark, &second, &otherMark, &third, &rest) || mark != otherMark) return std::nullopt;
+    const bool isYearFirst = first.size() == 4 && third.size() <= 2;
+    if (!isYearFirst && (first.size() > 2 || third.size() != 4)) return std::nullopt;
+    const auto time = timePattern(rest);
+    const int a = std::stoi(isYearFirst ? second : first), b = std::stoi(isYearFirst ? third : second);
+    if (!time || a < 1 || b < 1 || a > 31 || b > 31 || (a > 12 && b > 12)) return std::nullopt;
+    return DayMonth{a, b, mark[0], isYearFirst, *time};
+}
+
+bool isIsoDate(const std::string& cell) {
+    std::int64_t micros = 0;
+    bool hasTime = false;
+    return parseDateTime(cell, micros, hasTime);
+}
+
+/// Dates that no reader may guess: the day or the month first, unpadded, with other marks, some of them as 2023-01-31.
 std::optional<Finding> dates(const std::string& name, const std::vector<std::string>& cells) {
-    std::size_t found = 0;
-    bool isPadded = true, isOneMark = true;
-    int first = 0, second = 0;
-    char mark = 0;
+    std::vector<DayMonth> found;
+    std::size_t iso = 0;
+    const std::string* example = nullptr;
     for (const std::string& cell : cells) {
-        const auto date = dayMonth(cell);
-        if (!date) continue;
-        ++found;
-        first = std::max(first, date->first);
-        second = std::max(second, date->second);
-        isPadded = isPadded && date->isPadded;
-        isOneMark = isOneMark && (mark == 0 || mark == date->mark);
-        mark = date->mark;
+        if (isIsoDate(cell)) {
+            ++iso;
+        } else if (const auto date = dayMonth(cell)) {
+            found.push_back(*date);
+            if (!example) example = &cell;
+        }
     }
-    if (20 * found < 19 * cells.size()) return std::nullopt;
-    const std::string begin = "The cells are dates, such as " + quoted(cells.front());
-    if ((first > 12) == (second > 12))
-        return Finding{name, begin + ", but whether the day or the month comes first cannot be told of them.", "", std::nullopt, Role::Ignored};
-    const bool dayFirst = first > 12;
-    const std::string order = dayFirst ? ", the day first" : ", the month first";
-    if (!isPadded || !isOneMark)
-        return Finding{name, begin + order + ". Written as 2024-03-07 they could be read.", "", std::nullopt, Role::Ignored};
-    EditSpec edit{"replace", {}, true};
-    edit.params.set("columns", name);
-    edit.params.set("find", std::string("^(\\d\\d)[./-](\\d\\d)[./-](\\d{4})$"));
-    edit.params.set("with", std::string(dayFirst ? "\\3-\\2-\\1" : "\\3-\\1-\\2"));
-    edit.params.set("match", std::string("pattern"));
-    return Finding{name, begin + order + ". Turned into the form 2023-01-31, they can be read as dates.", "", edit};
+    if (found.empty() || 20 * (found.size() + iso) < 19 * cells.size()) return std::nullopt;
+    const DayMonth& like = found.front();
+    const bool isOneForm = std::all_of(found.begin(), found.end(), [&](const DayMonth& date) {
+        return date.isYearFirst == like.isYearFirst && date.time == like.time;
+    });
+    std::string begin = "The cells are dates, such as " + quoted(*example);
+    if (iso > 0) begin += ", and some are written as 2023-01-31";
+    if (!isOneForm) return Finding{name, begin + ", in several forms. Written as 2024-03-07 they could be read.", "", std::nullopt, Role::Ignored};
+    int first = 0, second = 0;
+    for (const DayMonth& date : found) first = std::max(first, date.first), second = std::max(second, date.second);
+    if (!like.isYearFirst && (first > 12) == (second > 12))
+        return Finding{name, begin + (first > 12 ? ", some with the day, some with the month first." : ", but whether the day or the month comes first cannot be told of them."),
+                       "", std::nullopt, Role::Ignored};
+    // All marks become that of the first, which the pattern has.
+    std::string formula = backQuoted(name);
+    for (const char mark : {'.', '/', '-'})
+        if (mark != like.mark && std::any_of(found.begin(), found.end(), [=](const DayMonth& date) { return date.mark == mark; }))
+            formula = "replace(" + formula + ", '" + mark + "', '" + like.mark + "')";
+    const std::string mark(1, like.mark);
+    const bool dayFirst = !like.isYearFirst && first > 12;
+    const std::string order = like.isYearFirst ? "yyyy" + mark + "M" + mark + "d" : dayFirst ? "d" + mark + "M" + mark + "yyyy" : "M" + mark + "d" + mark + "yyyy";
+    formula = "date(" + formula + ", '" + order + like.time + "')";
+    if (iso > 0) formula = "coalesce(date(" + backQuoted(name) + "), " + formula + ")";
+    const std::string which = like.isYearFirst ? ", the year first" : dayFirst ? ", the day first" : ", the month first";
+    return Finding{name, begin + which + ". As texts they say nothing of time; they can be read as dates.", "", derived(name, formula)};
 }
 
 std::optional<Finding> isoDates(const std::string& name, const std::vector<std::string>& cells) {
-    const bool areDates = std::all_of(cells.begin(), cells.end(), [](const std::string& cell) {
-        std::int64_t micros = 0;
-        bool hasTime = false;
-        return parseDateTime(cell, micros, hasTime);
-    });
-    if (!areDates) return std::nullopt;
+    if (!std::all_of(cells.begin(), cells.end(), isIsoDate)) return std::nullopt;
     return Finding{name, "Every cell is a date, but the column is not read so.", "", retype(name, "date-time")};
 }
 
@@ -199,10 +268,12 @@ std::optional<Finding> hiddenType(const Column& column) {
     const std::vector<std::string> cells = knownCells(column);
     // A name that is chosen by a list of names, or stands in back quotes, may not hold these.
     if (cells.size() < Enough || name.find_first_of("`,") != std::string::npos) return std::nullopt;
+    // Before numbers among other cells: those would be lost, where a sign is all that is odd with them.
+    if (auto finding = signedNumbers(name, cells)) return finding;
     if (auto finding = mostlyNumbers(name, cells, column.type())) return finding;
     if (auto finding = isoDates(name, cells)) return finding;
     if (auto finding = dates(name, cells)) return finding;
-    return signedNumbers(name, cells);
+    return numbersWithUnits(name, cells);
 }
 
 std::optional<Finding> totalRow(const Table& table) {

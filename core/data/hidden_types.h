@@ -8,8 +8,9 @@
 namespace holdout {
 
 /// A column of texts or categories whose cells are numbers or dates written in a way that no reader may guess: numbers
-/// with signs ($1,074.97, 12 %) or a few other cells among them (a row of units), dates with the day or month first. The
-/// finding's edit reads them; where day and month cannot be told apart, it has none. Looks at the first thousand cells.
+/// with signs ($1,074.97, 12 %), negative ones in parentheses, with a unit (12.5 kg) or a few other cells among them (a row
+/// of units), dates with the day or month first, padded or not, with a time or not. The finding's edit reads them; where day
+/// and month cannot be told apart, or units differ, it has none. Looks at the first thousand cells.
 std::optional<Finding> hiddenType(const Column& column);
 
 /// The last row when it is a sum of those above ("Total", "Summe:"), with the edit that drops it.

@@ -73,6 +73,10 @@ ReadResult readXlsx(const FileSource& source, const ReadOptions& options, JobCon
         warnings.push_back({"The workbook holds " + std::to_string(workbook.sheets.size()) + " sheets; " +
                                 chosen->name + " was read. Choose another under “How the file is read”.",
                             {.file = source.name}});
+    if (sheet.merged > 0)
+        warnings.push_back({formatCount(static_cast<std::int64_t>(sheet.merged)) +
+                                (sheet.merged == 1 ? " area of merged cells has" : " areas of merged cells have") + " one value: each of its cells was given it.",
+                            {.file = source.name}});
     if (sheet.errors > 0)
         warnings.push_back({formatCount(static_cast<std::int64_t>(sheet.errors)) +
                                 (sheet.errors == 1 ? " cell holds" : " cells hold") +

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "data/number_text.h"
 #include "data/xlsx_workbook.h"
@@ -11,6 +12,25 @@ namespace {
 constexpr std::size_t MostRows = 1'048'576;
 constexpr std::size_t MostColumns = 16'384;
 constexpr std::size_t BytesOfCell = 9;
+
+/// Cells that are shown as one; only the first has a value. Rows and columns count from 0, ends included.
+struct Area {
+    std::size_t top = 0, left = 0, bottom = 0, right = 0;
+};
+
+/// The cells of a line as they stand in it, quotes and all.
+std::vector<std::string> rawCells(std::string_view line) {
+    std::vector<std::string> cells(1);
+    bool isQuoted = false;
+    for (const char c : line) {
+        isQuoted ^= c == '"';
+        if (c == '\t' && !isQuoted)
+            cells.emplace_back();
+        else
+            cells.back() += c;
+    }
+    return cells;
+}
 
 /// Gathers the rows of a sheet as text.
 class SheetReader {
@@ -23,6 +43,8 @@ public:
             startRow(attribute(attributes, "r"));
         } else if (name == "c") {
             startCell(attributes);
+        } else if (name == "mergeCell") {
+            addArea(attribute(attributes, "ref"));
         } else {
             m_inValue = name == "v" || (name == "t" && m_phonetic == 0);
             m_phonetic += name == "rPh";
@@ -46,8 +68,10 @@ public:
             if (m_widths[row] > 0) {
                 const std::size_t lacking = width - m_widths[row];
                 m_budget.charge(lacking * BytesOfCell);
+                const std::size_t begin = padded.size();
                 padded.append(m_text.text, at, end - at);
                 padded.append(lacking, '\t');
+                fillRow(row, width, begin, padded);
             }
             padded += '\n';
             at = end;
@@ -61,6 +85,50 @@ private:
         throw Error("The sheet \"" + m_sheet + "\" is damaged: " + what + ".",
                     {.file = m_file, .row = static_cast<std::int64_t>(m_widths.size())},
                     "Open the workbook in the program that wrote it, and save it again.");
+    }
+
+    /// "A4:A11"
+    void addArea(std::string_view ref) {
+        const std::size_t colon = ref.find(':');
+        if (colon == std::string_view::npos) return;
+        const std::string_view first = ref.substr(0, colon), last = ref.substr(colon + 1);
+        const Area area{rowOf(first), columnOf(first), rowOf(last), columnOf(last)};
+        if (area.bottom < area.top || area.right < area.left || area.bottom >= MostRows || area.right >= MostColumns) return;
+        m_budget.charge(sizeof(Area));
+        m_areas.push_back({area, {}, false});
+    }
+
+    /// 3 of "AB4".
+    static std::size_t rowOf(std::string_view place) {
+        const std::size_t digit = place.find_first_of("0123456789");
+        std::size_t row = 0;
+        if (digit != std::string_view::npos) std::from_chars(place.data() + digit, place.data() + place.size(), row);
+        return row - 1;  // far too large without a number
+    }
+
+    /// The empty cells of merged areas take their area's value. A title across the whole sheet is left as it is, and a blank
+    /// row stays blank.
+    void fillRow(std::size_t row, std::size_t width, std::size_t begin, std::string& text) {
+        std::vector<std::string> cells;
+        bool isChanged = false;
+        for (Merged& merged : m_areas) {
+            const Area& area = merged.area;
+            m_budget.charge(1);
+            if (row < area.top || row > area.bottom || area.left >= width) continue;
+            if (area.left == 0 && area.right + 1 >= width) continue;
+            if (cells.empty()) cells = rawCells(std::string_view(text).substr(begin));
+            if (row == area.top) merged.value = cells[area.left];
+            for (std::size_t column = area.left; column <= std::min(area.right, width - 1) && !merged.value.empty(); ++column) {
+                if (!cells[column].empty()) continue;
+                m_budget.charge(BytesOfCell + merged.value.size());
+                cells[column] = merged.value;
+                isChanged = true;
+                m_text.merged += !std::exchange(merged.isFilled, true);
+            }
+        }
+        if (!isChanged) return;
+        text.resize(begin);
+        for (std::size_t column = 0; column < cells.size(); ++column) text += (column > 0 ? "\t" : "") + cells[column];
     }
 
     /// Rows come in order; those left out are blank.
@@ -146,11 +214,18 @@ private:
         m_text.text += '"';
     }
 
+    struct Merged {
+        Area area;
+        std::string value;
+        bool isFilled = false;
+    };
+
     const Workbook& m_workbook;
     CellBudget& m_budget;
     const std::string& m_file;
     const std::string& m_sheet;
     SheetText m_text;
+    std::vector<Merged> m_areas;
     std::vector<std::size_t> m_widths;  ///< cells of each row so far
     std::vector<std::size_t> m_starts;  ///< of each row in the text
     std::string m_type;

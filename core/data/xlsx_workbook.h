@@ -36,6 +36,7 @@ std::string serialText(double serial, bool from1904);
 struct SheetText {
     std::string text;
     std::size_t rows = 0;    ///< with cells
+    std::size_t merged = 0;  ///< areas of merged cells whose value was put into all of them
     std::size_t errors = 0;  ///< #N/A, #DIV/0! and the like, which are empty here
 };
 SheetText readSheet(ZipArchive& archive, const Sheet& sheet, const Workbook& workbook, CellBudget& budget,

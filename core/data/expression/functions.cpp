@@ -5,6 +5,7 @@
 
 #include "data/clean_text.h"
 #include "data/column.h"
+#include "data/date_pattern.h"
 #include "base/format.h"
 #include "data/expression/cell.h"
 #include "data/number_text.h"
@@ -142,6 +143,11 @@ void addMoments(std::vector<Function>& all) {
                        cell.isMissing = !parseDateTime(a[0].text, cell.moment, hasTime);
                        return cell;
                    }});
+    all.push_back({"date", {T, T}, M, [](Args a, Scratch&) {
+                       Cell cell;
+                       cell.isMissing = !parseDateByPattern(trimmed(a[0].text), a[1].text, cell.moment);
+                       return cell;
+                   }});
     all.push_back({"-", {M, M}, N, [](Args a, Scratch&) {
                        return Cell::of((static_cast<double>(a[0].moment) - static_cast<double>(a[1].moment)) / MicrosOfDay);
                    }});
@@ -208,6 +214,7 @@ const std::vector<FunctionHelp>& expressionFunctions() {
         {"number(text)", "read as a number; missing where it is none"},
         {"text(number)", "written as text"},
         {"date(text)", "read as a date; missing where it is none"},
+        {"date(text, 'd/M/yyyy')", "read by a pattern: y, M, d, H, m, s, a (am, pm); missing where it does not fit"},
         {"year(date)", "the year"},
         {"month(date)", "1 to 12"},
         {"day(date)", "the day of the month"},

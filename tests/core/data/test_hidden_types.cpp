@@ -48,6 +48,11 @@ private slots:
         QTest::newRow("euros behind") << "1.074,97 €" << "3,50 €" << 1074.97;
         QTest::newRow("groups parted by no-break spaces") << "1\u00a0074,97\u00a0€" << "3,50\u00a0€" << 1074.97;
         QTest::newRow("percent") << "12.5%" << "3%" << 12.5;
+        QTest::newRow("negative in parentheses") << "(1,234.50)" << "900.00" << -1234.5;
+        QTest::newRow("dollars in parentheses") << "($1,234.50)" << "$7.00" << -1234.5;
+        QTest::newRow("dollars before parentheses") << "$(12)" << "$7.00" << -12.0;
+        QTest::newRow("a unit") << "12.5 kg" << "3 kg" << 12.5;
+        QTest::newRow("a unit and a decimal comma") << "1.012,5 km" << "3,25 km" << 1012.5;
         QTest::newRow("percent with comma") << "-0,05 %" << "1,25 %" << -0.05;
     }
     void numbersWithSignsAreRead() {
@@ -58,6 +63,51 @@ private slots:
         QVERIFY(table.column(0).type() == ColumnType::Number);
         QCOMPARE(table.column(0).numbers()[0], value);
         QVERIFY(!table.column(0).missing().any());
+    }
+
+    void amountsInParenthesesAreNeverTakenForMissing() {
+        // So few that the others alone would pass for a column of numbers.
+        std::vector<std::string> cells(40, "10.00");
+        cells[3] = "(2,000.00)";
+        const ColumnPtr column = Column::textsOf("amount", cells);
+        QVERIFY(says(hiddenType(*column), "negative ones in parentheses"));
+        const Table table = mended(column);
+        QVERIFY(table.column(0).type() == ColumnType::Number);
+        QCOMPARE(table.column(0).numbers()[3], -2000.0);
+        QVERIFY(!table.column(0).missing().any());
+    }
+
+    void severalUnitsAreLeftToThePerson() {
+        const auto finding = hiddenType(*texts({"12 kg", "900 g"}));
+        QVERIFY(says(finding, "several units (kg, g)") && !finding->remedyEdit);
+        QVERIFY(!hiddenType(*texts({"12A", "13B"})));  // names of flats
+    }
+
+    void datesOfAllFormsAreRead_data() {
+        QTest::addColumn<QStringList>("cells");
+        QTest::addColumn<QString>("first");
+        QTest::newRow("unpadded, month first") << QStringList{"1/2/2024", "12/31/2023"} << "2024-01-02";
+        QTest::newRow("unpadded, day first") << QStringList{"1.2.2024", "31.12.2023"} << "2024-02-01";
+        QTest::newRow("mixed marks") << QStringList{"1.2.2024", "31/12/2023", "30-11-2023"} << "2024-02-01";
+        QTest::newRow("year first") << QStringList{"2024/1/2", "2023/12/31"} << "2024-01-02";
+        QTest::newRow("with time") << QStringList{"1/2/2024 9:05", "12/31/2023 23:59"} << "2024-01-02 09:05:00";
+        QTest::newRow("with halves of the day") << QStringList{"1/2/2024 9:05:10 PM", "12/31/2023 11:59:00 AM"} << "2024-01-02 21:05:10";
+        QTest::newRow("two forms") << QStringList{"2024-02-01", "31/12/2023"} << "2024-02-01";
+    }
+    void datesOfAllFormsAreRead() {
+        QFETCH(QStringList, cells);
+        QFETCH(QString, first);
+        std::vector<std::string> written;
+        for (const QString& cell : cells) written.push_back(cell.toStdString());
+        const Table table = mended(texts(written));
+        QVERIFY(table.column(0).type() == ColumnType::DateTime);
+        QCOMPARE(QString::fromStdString(table.column(0).cellText(0)), first);
+        QVERIFY(!table.column(0).missing().any());
+    }
+
+    void datesWithDayAndMonthMixedAreNotRead() {
+        const auto finding = hiddenType(*texts({"13/1/2024", "1/13/2024"}));
+        QVERIFY(says(finding, "some with the day, some with the month first") && !finding->remedyEdit);
     }
 
     void aRowOfUnitsKeepsNumbersFromBeingRead() {

@@ -49,6 +49,25 @@ private slots:
         QCOMPARE(read.bytes, std::filesystem::file_size(Files / file.toStdString()));
     }
 
+    void mergedCellsHaveOneValue() {
+        ReadOptions options;
+        options.headerRows = 2;
+        const ReadResult read = readPath(Files / "merged.xlsx", options);
+        const Table& table = read.table;
+        QCOMPARE(table.rows(), 12U);
+        QCOMPARE(table.column(0).name(), "Region");
+        QCOMPARE(table.column(2).name(), "Sales 2023 Q1");
+        QCOMPARE(table.column(3).name(), "Sales 2023 Q2");
+        QCOMPARE(rowText(table, 3), "North shop 3 113 93 ?");
+        QCOMPARE(rowText(table, 4), "South shop 0 108 90 ?");
+        QVERIFY(!table.column(0).missing().any());
+        QVERIFY(table.column(4).missing().count() == 9);  // cells that are empty without being merged
+        QVERIFY(read.warnings.size() > 0 && read.warnings.front().message.find("areas of merged cells") != std::string::npos);
+        // Undecided, the second row of headings is told of.
+        const Warnings warnings = readPath(Files / "merged.xlsx").warnings;
+        QVERIFY(std::any_of(warnings.begin(), warnings.end(), [](const Warning& w) { return w.message.find("more headings, or units") != std::string::npos; }));
+    }
+
     void readsASheetByName() {
         ReadOptions options;
         options.sheet = "Far";
