@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "data/memory_need.h"
 #include "data/table_writer.h"
 #include "document/project_files.h"
 
@@ -162,34 +163,70 @@ std::vector<std::string> ExperimentDocument::metrics() const {
 
 // ---- the data ----
 
-void ExperimentDocument::openData(const fs::path& path, const DataHint& hint) {
-    struct Read {
-        std::shared_ptr<const ReadResult> data;
-        std::shared_ptr<const TableProfile> profile;
-    };
-    auto read = std::make_shared<Read>();
+struct ExperimentDocument::Import {
+    DataHint hint;
+    std::shared_ptr<const ReadResult> raw, data;
+    std::shared_ptr<const RowIds> rows;  ///< of the file, where some are sealed
+    std::shared_ptr<const TableProfile> profile;
+
+    /// Sealed rows are gone before anything is summarised. A target that nobody named is guessed from the rows left by a
+    /// draw that needs none.
+    void shape(const EditRegistry& edits, JobContext& context) {
+        if (!hint.sealed) {
+            data = raw;
+            return;
+        }
+        if (hint.target.empty() && hint.sealed->stratify) {
+            SealedSpec plain = *hint.sealed;
+            plain.stratify = false;
+            const ShapedData left = shapeDataWithRows(*raw, specWith(plain), edits, context);
+            hint.target = guessTarget(left.read.table, holdout::profile(left.read.table, context));
+            hint.guessRest = true;
+        }
+        ShapedData shaped = shapeDataWithRows(*raw, specWith(*hint.sealed), edits, context);
+        data = std::make_shared<const ReadResult>(std::move(shaped.read));
+        if (shaped.rows) rows = std::make_shared<const RowIds>(std::move(*shaped.rows));
+    }
+
+    DataSpec specWith(const SealedSpec& seal) const {
+        DataSpec spec;
+        spec.sealed = seal;
+        spec.roles.target = hint.target;
+        spec.task = hint.task;
+        return spec;
+    }
+};
+
+void ExperimentDocument::openData(const fs::path& path, const DataHint& hint, WhenLarge whenLarge) {
     const fs::path absolute = fs::absolute(path);
-    const auto work = [read, absolute](JobContext& context) {
-        read->data = std::make_shared<const ReadResult>(readTable(absolute, {}, context));
+    if (whenLarge == WhenLarge::Ask && hardlyFits(absolute)) {
+        emit tooLarge(QString::fromStdString(absolute.string()));
+        return;
+    }
+    auto read = std::make_shared<Import>();
+    read->hint = hint;
+    if (!read->hint.sealed) read->hint.sealed = m_sealAtImport;
+    const auto work = [read, absolute, &edits = m_catalog.edits](JobContext& context) {
+        read->raw = std::make_shared<const ReadResult>(readTable(absolute, {}, context));
         context.progress.report(0.7, "summarising columns");
+        read->shape(edits, context);
         read->profile = std::make_shared<const TableProfile>(holdout::profile(read->data->table, context));
     };
     this->read(tr("Reading %1").arg(QString::fromStdString(absolute.filename().string())), work,
-               [this, read, absolute, hint] { adoptData(absolute, read->data, hint, read->profile); });
+               [this, read, absolute] { adoptData(absolute, *read); });
 }
 
-void ExperimentDocument::adoptData(const fs::path& path, std::shared_ptr<const ReadResult> data, const DataHint& hint,
-                                   std::shared_ptr<const TableProfile> profile) {
+void ExperimentDocument::adoptData(const fs::path& path, const Import& read) {
     const bool isNew = guard([&] {
-        const Guess guess = guessExperiment(*data, *profile, path.string(), hint);
+        const Guess guess = guessExperiment(*read.data, *read.profile, path.string(), read.hint);
         startUnnamed();
         m_undo.clear();
         m_spec = guess.spec;
         m_rawSpec = m_spec.data;
-        m_raw = data;
-        m_data = std::move(data);
-        m_fileRows.reset();
-        m_profile = std::move(profile);
+        m_raw = read.raw;
+        m_data = read.data;
+        m_fileRows = read.rows;
+        m_profile = read.profile;
         m_dataPath = path;
         writeNow();
         rememberRecent(path);
@@ -197,7 +234,7 @@ void ExperimentDocument::adoptData(const fs::path& path, std::shared_ptr<const R
         emit profileChanged();
         emit specChanged();
         emit projectChanged();
-        if (hint.target.empty())
+        if (read.hint.target.empty() || read.hint.guessRest)
             for (const std::string& note : guess.notes) emit noted(QString::fromStdString(note));
     });
     if (!isNew) return;

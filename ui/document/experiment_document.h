@@ -54,8 +54,13 @@ public:
     std::vector<std::string> metrics() const;
 
     /// Reads `path` in the background as a new experiment: guessed target, suggested recipe, a model that fits.
-    /// `hint`: what is known of the file beforehand.
-    void openData(const std::filesystem::path& path, const DataHint& hint = {});
+    /// `hint`: what is known of the file beforehand; without a seal of its own, that of `setSealAtImport` holds. A file that
+    /// would hardly fit into memory is not read: `tooLarge` follows, unless `whenLarge` says to try.
+    enum class WhenLarge { Ask, Read };
+    void openData(const std::filesystem::path& path, const DataHint& hint = {}, WhenLarge whenLarge = WhenLarge::Ask);
+    /// What share of the rows of each file that is opened from now on is set aside before anything is shown or summarised.
+    void setSealAtImport(const std::optional<SealedSpec>& seal) { m_sealAtImport = seal; }
+    const std::optional<SealedSpec>& sealAtImport() const { return m_sealAtImport; }
     /// Writes the table that is shown to `path` in the background, in the format that its ending tells; `noted` follows.
     void exportTable(const std::filesystem::path& path);
     /// The job that reads the data; 0 when none.
@@ -132,6 +137,8 @@ signals:
     void runInterrupted(std::int64_t id, const QString& name);
     /// The project's data file is not where it was.
     void dataMissing(const QString& path);
+    /// The file was not read, because it would hardly fit into memory.
+    void tooLarge(const QString& path);
 
 private:
     class SpecEdit;
@@ -149,8 +156,8 @@ private:
     void read(const QString& title, JobQueue::Work work, std::function<void()> done);
     void stopReading();
     void readAgain();
-    void adoptData(const std::filesystem::path& path, std::shared_ptr<const ReadResult> data, const DataHint& hint,
-                   std::shared_ptr<const TableProfile> profile);
+    struct Import;
+    void adoptData(const std::filesystem::path& path, const Import& read);
     /// The file as it was read, when `path` and `spec` would read the same again; else null.
     std::shared_ptr<const ReadResult> rawFor(const std::filesystem::path& path, const DataSpec& spec) const;
     static void shape(Opened& opened, const EditRegistry& edits, JobContext& context);
@@ -180,6 +187,7 @@ private:
     std::shared_ptr<const TableProfile> m_profile;
     std::filesystem::path m_dataPath;
     DataSpec m_rawSpec;                        ///< how `m_raw` was read
+    std::optional<SealedSpec> m_sealAtImport;
     std::shared_ptr<Project> m_project;      ///< shared with the jobs that record into it
     bool m_unnamed = true;
     QTimer m_autosave;

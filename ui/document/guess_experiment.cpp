@@ -110,7 +110,8 @@ Guess guessExperiment(const ReadResult& data, const TableProfile& profile, const
     ExperimentSpec& spec = guess.spec;
     spec.data.source = source;
     spec.data.roles.target = hint.target.empty() ? guessTarget(table, profile) : hint.target;
-    spec.data.roles.ignored = hint.target.empty() ? guessIgnored(table, profile, spec.data.roles.target) : hint.ignored;
+    spec.data.sealed = hint.sealed;
+    spec.data.roles.ignored = hint.target.empty() || hint.guessRest ? guessIgnored(table, profile, spec.data.roles.target) : hint.ignored;
     const auto target = table.indexOf(spec.data.roles.target);
     if (!target) {
         guess.notes.push_back("No column looks like a target. Choose the one to predict at the right.");
@@ -118,7 +119,7 @@ Guess guessExperiment(const ReadResult& data, const TableProfile& profile, const
         const Task task = hint.task.value_or(guessTask(table.column(*target)));
         if (hint.task) spec.data.task = task;
         spec.pipeline.model.id = task == Task::Classification ? "logistic" : "ridge";
-        if (hint.target.empty())
+        if (hint.target.empty() || hint.guessRest)
             guess.notes.push_back("Target set to " + spec.data.roles.target + " (" + std::string(taskName(task)) +
                                   "). Change it at the right if you want to predict another column.");
     }

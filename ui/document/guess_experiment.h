@@ -15,6 +15,8 @@ struct DataHint {
     std::string target;
     std::optional<Task> task;
     std::vector<std::string> ignored;
+    bool guessRest = false;            ///< the target is the person's choice, and the rest is guessed as without a hint
+    std::optional<SealedSpec> sealed;  ///< rows set aside before anything is shown or summarised
 };
 
 /// A first experiment for a table that nobody has said anything about, and in words what was decided.

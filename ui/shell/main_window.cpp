@@ -18,7 +18,9 @@
 #include <QVBoxLayout>
 
 #include "document/spec_file.h"
+#include "document/joined_files.h"
 #include "document/table_files.h"
+#include "pages/start/import_dialog.h"
 #include "pages/tune/tune_settings.h"
 #include "shell/job_bar.h"
 #include "shell/message_banner.h"
@@ -123,6 +125,10 @@ void MainWindow::makeMenus() {
         showPage("start");
     });
     file->addAction(tr("&Open…"), QKeySequence::Open, this, &MainWindow::openFile);
+    file->addAction(tr("Open with &choices…"), QKeySequence("Ctrl+Alt+O"), this, [this] {
+        const QString path = QFileDialog::getOpenFileName(this, tr("Open data"), {}, openFilters(Projects::Without));
+        if (!path.isEmpty()) openWithChoices(path);
+    });
     file->addAction(tr("Open &folder…"), QKeySequence("Ctrl+Shift+O"), this, &MainWindow::openFolder);
     QMenu* recent = file->addMenu(tr("Open &recent"));
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(*recent); });
@@ -192,6 +198,7 @@ void MainWindow::connectDocument() {
             [this](const QString& problem, const QString& where, const QString& remedy) { m_banner->show(problem, where, remedy); });
     connect(&m_document, &ExperimentDocument::noted, m_banner, &MessageBanner::tell);
     connect(&m_document, &ExperimentDocument::dataMissing, this, &MainWindow::locateData);
+    connect(&m_document, &ExperimentDocument::tooLarge, this, &MainWindow::openWithChoices);
     connect(&m_document, &ExperimentDocument::runInterrupted, this, [this](std::int64_t id, const QString& name) {
         m_banner->show(tr("This run did not come to its end."), name,
                        tr("What had finished is kept: the run goes on from there, and ends as it would have."), tr("Resume"),
@@ -249,6 +256,11 @@ QString MainWindow::currentPage() const {
 void MainWindow::openFile() {
     const QString path = QFileDialog::getOpenFileName(this, tr("Open data or a project"), {}, openFilters(Projects::With));
     if (!path.isEmpty()) openPath(toPath(path));
+}
+
+void MainWindow::openWithChoices(const QString& path) {
+    auto* dialog = new ImportDialog(m_document, toPath(path), this);
+    dialog->open();
 }
 
 void MainWindow::openFolder() {
@@ -335,6 +347,14 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     if (!m_document.jobs().isIdle()) {
         event->ignore();
         if (m_closeWhenIdle) return;
+        const std::vector<JobSnapshot> jobs = m_document.jobs().active();
+        const bool isAsked = std::any_of(jobs.begin(), jobs.end(), [](const JobSnapshot& job) { return job.lane == JobLane::Work; });
+        if (!isAsked) {
+            // What was only looked at, or made ready in case, is not worth a question.
+            m_closeWhenIdle = true;
+            m_document.jobs().cancelAll();
+            return;
+        }
         QMessageBox question(QMessageBox::Question, tr("Work is still running"),
                              tr("Stop it and close? What has finished is kept, and the run can be resumed."), QMessageBox::NoButton, this);
         QPushButton* stop = question.addButton(tr("Stop and close"), QMessageBox::AcceptRole);
@@ -358,9 +378,26 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     if (isFile || (dragged.hasText() && looksLikeTable(dragged.text()))) event->acceptProposedAction();
 }
 
+/// The first is opened; the banner names the others, and offers their rows where the columns are the same.
+void MainWindow::openDropped(const QList<QUrl>& urls) {
+    std::vector<std::filesystem::path> paths;
+    QStringList others;
+    for (const QUrl& url : urls) {
+        if (!url.isLocalFile()) continue;
+        paths.push_back(toPath(url.toLocalFile()));
+        if (paths.size() > 1) others << url.fileName();
+    }
+    openPath(paths.front());
+    if (others.empty()) return;
+    if (!haveSameColumns(paths))
+        return m_banner->show(tr("One file is opened at a time."), {}, tr("Not opened: %1.").arg(others.join(QStringLiteral(", "))));
+    m_banner->show(tr("One file is opened at a time."), {}, tr("Not opened: %1. They have the same columns.").arg(others.join(QStringLiteral(", "))),
+                   tr("Put all rows together"), [this, paths] { attempt([&] { openTogether(m_document, paths); }); });
+}
+
 void MainWindow::dropEvent(QDropEvent* event) {
     const QMimeData& dropped = *event->mimeData();
-    if (dropped.hasUrls() && dropped.urls().first().isLocalFile()) return openPath(toPath(dropped.urls().first().toLocalFile()));
+    if (dropped.hasUrls() && dropped.urls().first().isLocalFile()) return openDropped(dropped.urls());
     m_banner->clear();
     attempt([&] { m_document.openData(keepPasted(dropped.text())); });
 }

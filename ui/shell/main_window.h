@@ -45,6 +45,8 @@ private:
     void connectDocument();
 
     void openFile();
+    void openWithChoices(const QString& path);
+    void openDropped(const QList<QUrl>& urls);
     void openFolder();
     void pasteTable();
     void saveProjectAs();

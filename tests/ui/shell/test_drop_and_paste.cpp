@@ -6,13 +6,16 @@
 #include <QGuiApplication>
 #include <QLabel>
 #include <QMimeData>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include "document/experiment_document.h"
+#include "document/joined_files.h"
 #include "shell/main_window.h"
+#include "shell/message_banner.h"
 
 using namespace holdout;
 
@@ -71,6 +74,56 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(shown.document.data(), 10'000);
         QCOMPARE(shown.document.data()->table.rows(), std::size_t(3));
         QTRY_COMPARE(shown.window.currentPage(), QString("data"));
+    }
+
+    void theFirstOfSeveralFilesIsOpenedAndTheOthersNamed() {
+        QTemporaryDir folder;
+        const QString second = folder.filePath("second.csv"), third = folder.filePath("third.csv");
+        QFile file(second), other(third);
+        QVERIFY(file.open(QIODevice::WriteOnly) && other.open(QIODevice::WriteOnly));
+        file.write("b,a\nz,4\n");
+        other.write("c\n1\n2\n");
+        file.close();
+        other.close();
+        Window shown;
+        auto* banner = shown.window.findChild<MessageBanner*>();
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(writeTable(folder)), QUrl::fromLocalFile(third)});
+        QVERIFY(shown.isEntered(data));
+        shown.drop(data);
+        QTRY_VERIFY_WITH_TIMEOUT(shown.document.data(), 10'000);
+        QCOMPARE(shown.document.data()->table.rows(), std::size_t(3));
+        QVERIFY(banner->messages().join(' ').contains("Not opened: third.csv."));
+        QVERIFY(!banner->messages().join(' ').contains("same columns"));
+        // The same columns in another order: all rows can be had together.
+        data.setUrls({QUrl::fromLocalFile(writeTable(folder)), QUrl::fromLocalFile(second)});
+        QVERIFY(shown.isEntered(data));
+        shown.drop(data);
+        QPushButton* together = nullptr;
+        for (auto* button : banner->findChildren<QPushButton*>())
+            if (button->text() == "Put all rows together") together = button;
+        QVERIFY(together);
+        QTRY_VERIFY_WITH_TIMEOUT(shown.jobs.isIdle(), 10'000);
+        together->click();
+        QTRY_COMPARE_WITH_TIMEOUT(shown.document.data()->table.rows(), std::size_t(4), 10'000);
+        const Table& all = shown.document.data()->table;
+        QCOMPARE(all.column(0).numbers()[3], 4.0);
+        QCOMPARE(all.column(1).cellText(3), std::string("z"));
+    }
+
+    void filesWhoseColumnsHoldOtherThingsAreNotPutTogether() {
+        QTemporaryDir folder;
+        const QString second = folder.filePath("words.csv");
+        QFile file(second);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("a,b\nword,x\nother,y\n");
+        file.close();
+        Window shown;
+        QSignalSpy failed(&shown.document, &ExperimentDocument::failed);
+        openTogether(shown.document, {writeTable(folder).toStdString(), second.toStdString()});
+        QVERIFY(failed.wait(10'000));
+        QVERIFY(failed[0][1].toString().contains("words.csv"));
+        QVERIFY(!shown.document.data());
     }
 
     void cellsAreDropped() {

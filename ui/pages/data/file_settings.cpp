@@ -303,7 +303,11 @@ void FileSettings::refreshHead() {
     const std::string bytes = file.open(QIODevice::ReadOnly) ? file.read(headBytes).toStdString() : std::string();
     const Encoding encoding = m_document.data()->format.encoding;
     QStringList lines = fromCore(csv::toUtf8(csv::withoutMark(bytes, encoding), encoding)).split('\n');
-    if (lines.size() > headLines) lines = lines.mid(0, headLines) << QString(QChar(0x2026));
+    // Lines of rows could be of sealed ones, which no page shows.
+    const CsvFormat& format = m_document.data()->format;
+    const auto headings = static_cast<qsizetype>(format.skip + (format.header ? format.headerRows : 0));
+    const qsizetype shown = m_document.data()->sealed ? std::min<qsizetype>(headings, headLines) : headLines;
+    if (lines.size() > shown) lines = lines.mid(0, shown) << (m_document.data()->sealed ? tr("(rows are sealed: lines of the file are not shown)") : QString(QChar(0x2026)));
     const QString text = lines.join('\n').remove('\r');
     if (m_head->toPlainText() != text) m_head->setPlainText(text);
 }

@@ -10,6 +10,7 @@
 
 #include "document/table_files.h"
 #include "pages/start/sample_card.h"
+#include "pages/start/seal_choice.h"
 #include "theme/theme.h"
 #include "theme/widgets.h"
 
@@ -48,6 +49,7 @@ StartPage::StartPage(ExperimentDocument& document, QWidget* parent)
     column->setContentsMargins(22, 28, 22, 22);
     column->setSpacing(14);
     column->addWidget(header);
+    addSeal(*column);
     m_recentRows->setContentsMargins(0, 0, 0, 0);
     m_recentRows->setSpacing(2);
     column->addWidget(m_recent);
@@ -70,6 +72,19 @@ StartPage::StartPage(ExperimentDocument& document, QWidget* parent)
     refreshRecent();
 }
 
+/// Decided before the first row is seen: later it would be a choice by someone who has.
+void StartPage::addSeal(QVBoxLayout& column) {
+    auto* row = new QHBoxLayout;
+    row->setSpacing(10);
+    QLabel* caption = makeLabel(tr("Set aside a sealed test set"), "muted");
+    caption->setToolTip(tr("Rows of the file that is opened next which no page shows and no model sees, until you open the seal on Evaluate."));
+    m_seal = new SealChoice;
+    row->addWidget(caption);
+    row->addWidget(m_seal, 1);
+    column.addLayout(row);
+    connect(m_seal, &SealChoice::changed, this, [this] { document().setSealAtImport(m_seal->seal()); });
+}
+
 void StartPage::addSamples(QVBoxLayout& column) {
     column.addWidget(makeLabel(tr("Samples"), "heading", "section"));
     auto* grid = new QGridLayout;
@@ -87,6 +102,7 @@ void StartPage::addSamples(QVBoxLayout& column) {
 
 void StartPage::showEvent(QShowEvent* event) {
     Page::showEvent(event);
+    m_seal->setSeal(document().sealAtImport());
     refreshRecent();
 }
 

@@ -9,6 +9,8 @@ class QVBoxLayout;
 
 namespace holdout {
 
+class SealChoice;
+
 /// Where a person begins: open a file, go on with a recent one, or try a sample.
 class StartPage : public Page {
     Q_OBJECT
@@ -24,12 +26,14 @@ protected:
 
 private:
     void addSamples(QVBoxLayout& column);
+    void addSeal(QVBoxLayout& column);
     void refreshRecent();
     void openFile();
     void openPath(const std::filesystem::path& path);
     /// Calls `action`; an Error goes where the document's own errors go.
     void attempt(const std::function<void()>& action);
 
+    SealChoice* m_seal = nullptr;
     QWidget* m_recent;
     QVBoxLayout* m_recentRows;
 };

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QDialog>
+#include <filesystem>
+
+#include "data/memory_need.h"
+
+class QButtonGroup;
+class QComboBox;
+class QLabel;
+class QSpinBox;
+
+namespace holdout {
+
+class ExperimentDocument;
+class SealChoice;
+
+/// How a file is opened: whole, as a random sample of its rows, or, without ever being whole in memory, profiled or learnt
+/// from row by row; which rows are set aside before anything is shown; which column is predicted. Says what the file would
+/// take of memory. Shown when a person asks for it, and by itself for a file that would hardly fit.
+class ImportDialog : public QDialog {
+    Q_OBJECT
+public:
+    enum class Way { Whole, Sample, Profile, Stream };
+
+    ImportDialog(ExperimentDocument& document, std::filesystem::path file, QWidget* parent = nullptr);
+
+    Way way() const;
+    void setWay(Way way);
+
+private:
+    void addWays(class QVBoxLayout& column);
+    void addFields(class QVBoxLayout& column);
+    void refresh();
+    void openChosen();
+
+    ExperimentDocument& m_document;
+    std::filesystem::path m_file;
+    MemoryNeed m_need;
+    QButtonGroup* m_ways;
+    QSpinBox *m_rows, *m_seed;
+    QWidget* m_sampleFields;
+    SealChoice* m_seal;
+    QComboBox* m_target;
+    QLabel* m_sealCaption;
+    QLabel* m_sentence;
+    QLabel* m_hint;
+};
+
+}  // namespace holdout
