@@ -153,7 +153,7 @@ std::optional<Finding> numbersWithUnits(const std::string& name, const std::vect
     const std::string column = backQuoted(name);
     // The unit goes first: it may hold a point.
     const std::string with = replacedAll(formula, column, "replace(" + column + ", '" + units[0] + "', '')");
-    return Finding{name, "The cells are numbers with the unit " + units[0] + ", such as " + quoted(cells.front()) + ": as texts nothing can be learnt of their size.",
+    return Finding{name, "The cells are numbers with the unit " + units[0] + ", such as " + quoted(cells.back()) + ": as texts nothing can be learnt of their size.",
                    "", derived(name, with)};
 }
 

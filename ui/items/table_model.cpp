@@ -47,23 +47,33 @@ void TableModel::setTable(const Table& table, std::shared_ptr<const RowIds> file
     m_table = table;
     m_fileRows = std::move(fileRows);
     m_order.reset();
+    m_shown = std::min<std::size_t>(m_table.rows(), std::numeric_limits<int>::max());
     endResetModel();
 }
 
+/// Rows go or come at the end, and those that stay are told to have changed: a view that is reset would lay out a million
+/// rows anew in one turn.
 void TableModel::setOrder(std::shared_ptr<const RowIds> order) {
     if (order == m_order) return;
-    const std::size_t count = order ? order->size() : m_table.rows();
-    // As many rows as before: the view need not be laid out anew.
-    if (count == static_cast<std::size_t>(rowCount())) {
-        m_order = std::move(order);
-        if (count == 0 || columnCount() == 0) return;
-        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
-        emit headerDataChanged(Qt::Vertical, 0, rowCount() - 1);
-        return;
+    const std::size_t before = m_shown, now = std::min<std::size_t>(order ? order->size() : m_table.rows(), std::numeric_limits<int>::max());
+    if (now < before) {
+        beginRemoveRows({}, static_cast<int>(now), static_cast<int>(before) - 1);
+        m_shown = now;
+        endRemoveRows();
     }
-    beginResetModel();
     m_order = std::move(order);
-    endResetModel();
+    tellOfChanged(static_cast<int>(std::min(now, before)));
+    if (now > before) {
+        beginInsertRows({}, static_cast<int>(before), static_cast<int>(now) - 1);
+        m_shown = now;
+        endInsertRows();
+    }
+}
+
+void TableModel::tellOfChanged(int rows) {
+    if (rows == 0 || columnCount() == 0) return;
+    emit dataChanged(index(0, 0), index(rows - 1, columnCount() - 1));
+    emit headerDataChanged(Qt::Vertical, 0, rows - 1);
 }
 
 std::size_t TableModel::rowNumber(int row) const {
@@ -77,8 +87,7 @@ std::size_t TableModel::lastRowNumber() const {
 
 int TableModel::rowCount(const QModelIndex& parent) const {
     if (parent.isValid()) return 0;
-    const std::size_t rows = m_order ? m_order->size() : m_table.rows();
-    return static_cast<int>(std::min<std::size_t>(rows, std::numeric_limits<int>::max()));
+    return static_cast<int>(m_shown);
 }
 
 int TableModel::columnCount(const QModelIndex& parent) const {

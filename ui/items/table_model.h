@@ -37,6 +37,7 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
 private:
+    void tellOfChanged(int rows);
     /// The row of the table that is shown in `row`.
     std::size_t tableRow(int row) const { return m_order ? (*m_order)[static_cast<std::size_t>(row)] : static_cast<std::size_t>(row); }
     QString shown(const Column& column, std::size_t row) const;
@@ -45,6 +46,7 @@ private:
 
     Table m_table;
     std::shared_ptr<const RowIds> m_fileRows, m_order;
+    std::size_t m_shown = 0;  ///< rows from the first on; fewer than there are only while the order changes
 };
 
 }  // namespace holdout
