@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tune/goals.h"
+
 namespace holdout {
 namespace {
 
@@ -68,6 +70,15 @@ json runToJson(const Run& run) {
         tune["best"] = run.study->best ? pointToJson(run.study->trials[*run.study->best].params) : json();
         tune["trials"] = json::array();
         for (const Trial& trial : run.study->trials) tune["trials"].push_back(trialToJson(trial));
+        if (run.spec.tune && run.spec.tune->against != SecondGoal::None) {
+            std::string metric = run.spec.tune->metric;
+            if (metric.empty())
+                metric = run.spec.metrics.empty() ? builtinMetrics().defaults(run.task).front() : run.spec.metrics.front();
+            const Goals goals{builtinMetrics().require(metric).direction, run.spec.tune->against};
+            tune["against"] = secondGoalName(goals.against);
+            tune["front"] = paretoFront(run.study->trials, goals.direction, goals.against);
+            tune["hypervolume"] = frontShare(run.study->trials, goals);
+        }
         if (run.nested)
             tune["nested"] = nestedToJson(*run.nested, run.study, builtinMetrics().require(run.nested->metric).direction);
     }

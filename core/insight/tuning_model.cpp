@@ -320,23 +320,6 @@ double costOf(const Trial& trial, SecondGoal against) {
 
 }  // namespace
 
-std::vector<std::size_t> paretoFront(const std::vector<Trial>& trials, Direction direction, SecondGoal against) {
-    double budget = 0;
-    for (const Trial& trial : trials)
-        if (trial.state == TrialState::Complete) budget = std::max(budget, trial.budget);
-    std::vector<std::size_t> order;
-    for (std::size_t i = 0; i < trials.size(); ++i)
-        if (trials[i].state == TrialState::Complete && trials[i].budget == budget) order.push_back(i);
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        const double first = costOf(trials[a], against), second = costOf(trials[b], against);
-        return first != second ? first < second : isBetter(direction, trials[a].score, trials[b].score);
-    });
-    std::vector<std::size_t> front;
-    for (const std::size_t i : order)
-        if (front.empty() || isBetter(direction, trials[i].score, trials[front.back()].score)) front.push_back(i);
-    return front;
-}
-
 LineChart tradeOffChart(const std::vector<Trial>& trials, const MetricInfo& metric, SecondGoal against) {
     const bool isSize = against == SecondGoal::Size;
     const double unit = isSize ? 1024 : 1;
@@ -360,6 +343,10 @@ LineChart tradeOffChart(const std::vector<Trial>& trials, const MetricInfo& metr
     chart.sentence = count == 1 ? std::string(isSize ? "The best trial is the smallest as well." : "The best trial is the quickest as well.")
                                 : formatCount(count) + (isSize ? " trials are worth their size: nothing as small scores better."
                                                                : " trials are worth their time: nothing as quick scores better.");
+    if (count > 1)
+        chart.sentence += " Hypervolume " +
+                          formatNumber(100 * frontShare(trials, {metric.direction, isSize ? SecondGoal::Size : SecondGoal::Time}), 3) +
+                          " % of what the trials span.";
     chart.series = {std::move(front), std::move(dots)};
     return chart;
 }

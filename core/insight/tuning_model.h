@@ -7,6 +7,7 @@
 
 #include "insight/chart.h"
 #include "metric/metric.h"
+#include "tune/goals.h"
 #include "tune/score_model.h"
 
 namespace holdout {
@@ -58,10 +59,6 @@ std::vector<double> expectedBest(std::vector<double> scores, Direction direction
 /// Every trial of the full budget as a line through its parameters and its score.
 ParallelChart parallelTrials(const std::vector<Trial>& trials, const SearchSpace& space, const MetricInfo& metric);
 
-/// Positions of trials that no other beats in both score and the second goal (seconds, unless sizes are asked for), the
-/// cheapest first: the Pareto front. Trials of the full budget only.
-std::vector<std::size_t> paretoFront(const std::vector<Trial>& trials, Direction direction,
-                                     SecondGoal against = SecondGoal::Time);
 /// Score against the seconds that a trial took, or the size of its model; the front as a line.
 LineChart tradeOffChart(const std::vector<Trial>& trials, const MetricInfo& metric, SecondGoal against = SecondGoal::Time);
 

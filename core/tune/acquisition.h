@@ -22,17 +22,27 @@ double logImprovement(double z);
 /// Its derivative, Φ(z) / h(z).
 double logImprovementSlope(double z);
 
-/// The worth of points under one surrogate; the greatest is tried next. Immutable; any thread may call.
-class Acquisition {
+/// How much points are worth a trial; the greatest is tried next.
+class PointWorth {
+public:
+    virtual ~PointWorth() = default;
+    /// Of each row of `at`.
+    virtual Eigen::VectorXd worth(const Eigen::MatrixXd& at) const = 0;
+    /// Whether `worth` has slopes, to climb by.
+    virtual bool hasSlope() const = 0;
+    virtual double worthAndSlope(const Eigen::VectorXd& at, Eigen::VectorXd& slope) const = 0;
+};
+
+/// The worth of points under one surrogate. Immutable; any thread may call.
+class Acquisition final : public PointWorth {
 public:
     /// `kappa`: standard deviations of the confidence bound. `seed`: of samples of the score (noisy EI, Thompson).
     Acquisition(AcquisitionKind kind, const Surrogate& surrogate, double kappa, Seed seed);
 
-    /// Of each row of `at`. Thompson: one sample of the score at all of them together.
-    Eigen::VectorXd worth(const Eigen::MatrixXd& at) const;
-    /// Whether `worth` has slopes, to climb by.
-    bool hasSlope() const { return m_kind != AcquisitionKind::Thompson; }
-    double worthAndSlope(const Eigen::VectorXd& at, Eigen::VectorXd& slope) const;
+    /// Thompson: one sample of the score at all points together.
+    Eigen::VectorXd worth(const Eigen::MatrixXd& at) const override;
+    bool hasSlope() const override { return m_kind != AcquisitionKind::Thompson; }
+    double worthAndSlope(const Eigen::VectorXd& at, Eigen::VectorXd& slope) const override;
 
 private:
     double worthOf(double mean, double variance, double best, double& byMean, double& byVariance) const;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <set>
 
+#include "tune/hypervolume_improvement.h"
 #include "tune/point_search.h"
 #include "tune/sampling.h"
 #include "tune/score_model.h"
@@ -24,7 +25,7 @@ const std::vector<ParamSpec> specs = withStudyParams({
      .help = "What makes a point worth the next trial: the improvement to be expected (its logarithm is easier to "
              "maximise; the "
              "noisy form does not trust the best score seen), the optimistic end of the band, or a draw from the "
-             "posterior.",
+             "posterior. With a second goal it is always the hypervolume to be expected.",
      .fallback = std::string("log-ei"),
      .rule = acquisitions},
     {.id = "kappa",
@@ -49,7 +50,8 @@ AcquisitionKind kindOf(const std::string& id) {
 }
 
 /// Evenly spread trials first, then a Gaussian process of the score proposes where an improvement is to be expected
-/// (Jones, Schonlau, Welch 1998; Snoek, Larochelle, Adams 2012).
+/// (Jones, Schonlau, Welch 1998; Snoek, Larochelle, Adams 2012). With a second goal: one of each, and an improvement of
+/// their Pareto front.
 class BayesSearch final : public Sampler {
 public:
     BayesSearch(const Params& params, const SearchProblem& problem)
@@ -58,7 +60,7 @@ public:
           m_initial(static_cast<std::size_t>(params.integer("initial"))),
           m_kind(kindOf(params.text("acquisition"))),
           m_kappa(params.real("kappa")),
-          m_direction(problem.direction),
+          m_goals{problem.direction, problem.against},
           m_seed(problem.seed),
           m_encoding(problem.space) {
         // Whatever the number of trials: a longer study begins as a shorter one. Few, because the model itself spreads
@@ -78,7 +80,7 @@ public:
         // What a person proposed, or a fork has taken along, spreads the trials as well.
         if (finished.size() < m_initial) return spread(finished, std::min(left, m_initial - finished.size()));
         if (scored < 2) return spread(finished, std::min(left, m_batch));
-        return modelled(finished, std::min(left, m_batch));
+        return proposed(finished, std::min(left, m_batch));
     }
 
 private:
@@ -97,21 +99,44 @@ private:
         return proposals;
     }
 
-    std::vector<Proposal> modelled(const std::vector<Trial>& finished, std::size_t count) {
-        std::vector<Eigen::VectorXd> taken;
-        Eigen::VectorXd costs(static_cast<Eigen::Index>(finished.size()));
-        for (std::size_t i = 0; i < finished.size(); ++i) {
-            taken.push_back(m_encoding.encode(finished[i].params));
-            costs[static_cast<Eigen::Index>(i)] = costOf(finished[i], m_direction);
+    /// Positions of the trials that are modelled, and their costs.
+    struct Modelled {
+        std::vector<Eigen::VectorXd> taken;  ///< of all trials
+        Eigen::MatrixXd points;
+        std::vector<const Trial*> trials;    ///< a row of `points` each
+    };
+
+    Modelled modelledOf(const std::vector<Trial>& finished) const {
+        Modelled modelled;
+        std::vector<const Trial*> all;
+        for (const Trial& trial : finished) {
+            modelled.taken.push_back(m_encoding.encode(trial.params));
+            all.push_back(&trial);
         }
-        const std::vector<std::size_t> kept = modelledTrials(costs);
-        Eigen::MatrixXd points(static_cast<Eigen::Index>(kept.size()), m_encoding.size());
-        Eigen::VectorXd keptCosts(points.rows());
-        for (Eigen::Index i = 0; i < points.rows(); ++i) {
-            points.row(i) = taken[kept[static_cast<std::size_t>(i)]];
-            keptCosts[i] = costs[static_cast<Eigen::Index>(kept[static_cast<std::size_t>(i)])];
+        const std::vector<double> costs = orderingCosts(all, m_goals);
+        const std::vector<std::size_t> kept =
+            modelledTrials(Eigen::Map<const Eigen::VectorXd>(costs.data(), static_cast<Eigen::Index>(costs.size())));
+        modelled.points.resize(static_cast<Eigen::Index>(kept.size()), m_encoding.size());
+        for (std::size_t i = 0; i < kept.size(); ++i) {
+            modelled.points.row(static_cast<Eigen::Index>(i)) = modelled.taken[kept[i]];
+            modelled.trials.push_back(all[kept[i]]);
         }
-        const ScoreModel model(m_encoding, points, keptCosts, m_state);
+        return modelled;
+    }
+
+    template <typename Cost>
+    static Eigen::VectorXd costsOf(const Modelled& modelled, Cost cost) {
+        Eigen::VectorXd costs(modelled.points.rows());
+        for (Eigen::Index i = 0; i < costs.size(); ++i) costs[i] = cost(*modelled.trials[static_cast<std::size_t>(i)]);
+        return costs;
+    }
+
+    std::vector<Proposal> proposed(const std::vector<Trial>& finished, std::size_t count) {
+        Modelled modelled = modelledOf(finished);
+        const Eigen::VectorXd costs = costsOf(modelled, [&](const Trial& t) { return costOf(t, m_goals.direction); });
+        if (m_goals.against != SecondGoal::None) return proposedForBoth(modelled, costs, finished.size(), count);
+        std::vector<Eigen::VectorXd>& taken = modelled.taken;
+        const ScoreModel model(m_encoding, modelled.points, costs, m_state);
         Surrogate surrogate = model.surrogate();
         std::vector<Proposal> proposals;
         for (std::size_t i = 0; i < count; ++i) {
@@ -125,11 +150,46 @@ private:
             if (!point) break;
             proposals.push_back({m_encoding.decode(*point)});
             if (i + 1 == count) break;
-            // The next of the batch takes this one's mean for its score (Ginsbourger, Le Riche, Carraro 2010).
-            Eigen::VectorXd mean, variance;
-            surrogate.posterior(point->transpose(), mean, variance);
-            surrogate = surrogate.with(*point, mean[0]);
+            surrogate = believed(surrogate, *point);
             taken.push_back(*point);
+        }
+        return proposals;
+    }
+
+    /// The next of a batch takes this one's mean for its score (Ginsbourger, Le Riche, Carraro 2010).
+    static Surrogate believed(const Surrogate& surrogate, const Eigen::VectorXd& point) {
+        Eigen::VectorXd mean, variance;
+        surrogate.posterior(point.transpose(), mean, variance);
+        return surrogate.with(point, mean[0]);
+    }
+
+    /// A surrogate for each goal; the next trial is where the front's hypervolume is expected to grow most.
+    std::vector<Proposal> proposedForBoth(Modelled& modelled, const Eigen::VectorXd& costs, std::size_t finished,
+                                          std::size_t count) {
+        m_state.isStraight = m_secondState.isStraight = true;
+        const Eigen::VectorXd seconds =
+            costsOf(modelled, [&](const Trial& t) { return secondCostOf(t, m_goals.against); });
+        Surrogate first = ScoreModel(m_encoding, modelled.points, costs, m_state).surrogate(),
+                  second = ScoreModel(m_encoding, modelled.points, seconds, m_secondState).surrogate();
+        std::vector<Proposal> proposals;
+        for (std::size_t i = 0; i < count; ++i) {
+            const Seed seed = m_seed.derive("trial", finished + i);
+            std::vector<GoalPair> points;
+            for (Eigen::Index k = 0; k < first.values().size(); ++k)
+                points.push_back({first.values()[k], second.values()[k]});
+            const HypervolumeImprovement worth(first, second, points, referenceOf(points));
+            // Candidates gather around one after another of the front.
+            const std::vector<std::size_t> front = nonDominated(points);
+            RandomStream random(seed.derive("centre"));
+            const Eigen::VectorXd centre = first.points().row(static_cast<Eigen::Index>(front[random.below(front.size())]));
+            const auto point =
+                bestPoint(m_encoding, worth, Region::whole(m_encoding.size()), centre, modelled.taken, seed);
+            if (!point) break;
+            proposals.push_back({m_encoding.decode(*point)});
+            if (i + 1 == count) break;
+            first = believed(first, *point);
+            second = believed(second, *point);
+            modelled.taken.push_back(*point);
         }
         return proposals;
     }
@@ -137,10 +197,10 @@ private:
     std::size_t m_trials, m_batch, m_initial;
     AcquisitionKind m_kind;
     double m_kappa;
-    Direction m_direction;
+    Goals m_goals;
     Seed m_seed;
     SpaceEncoding m_encoding;
-    ScoreModelState m_state;
+    ScoreModelState m_state, m_secondState;  ///< of the score, and of the second goal
 };
 
 }  // namespace

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 
+#include "tune/goals.h"
 #include "tune/parzen.h"
 #include "tune/sampling.h"
 
@@ -89,7 +91,7 @@ public:
         : m_brackets(std::move(brackets)),
           m_eta(eta),
           m_usesModel(usesModel),
-          m_direction(problem.direction),
+          m_goals{problem.direction, problem.against},
           m_seed(problem.seed),
           m_encoding(problem.space) {}
 
@@ -135,15 +137,18 @@ private:
         return static_cast<std::size_t>(static_cast<double>(count) / m_eta + 1e-9);
     }
 
-    /// Those of a rung that go on; a failed trial never does.
+    /// Those of a rung that go on, by the score, or with a second goal front by front (Schmucker, Donini, Zafar,
+    /// Salinas, Archambeau 2021); a failed trial never does.
     std::vector<const Trial*> bestOf(std::vector<const Trial*> rung) const {
         const std::size_t most = kept(rung.size());
         std::erase_if(rung, [](const Trial* trial) { return std::isnan(trial->score); });
-        std::stable_sort(rung.begin(), rung.end(), [&](const Trial* a, const Trial* b) {
-            return costOf(*a, m_direction) < costOf(*b, m_direction);
-        });
-        if (rung.size() > most) rung.resize(most);
-        return rung;
+        const std::vector<double> costs = orderingCosts(rung, m_goals);
+        std::vector<std::size_t> order(rung.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return costs[a] < costs[b]; });
+        std::vector<const Trial*> best;
+        for (std::size_t i = 0; i < std::min(most, order.size()); ++i) best.push_back(rung[order[i]]);
+        return best;
     }
 
     std::vector<Proposal> nextRung(const std::vector<const Trial*>& best, double budget) const {
@@ -181,17 +186,19 @@ private:
         const auto budget =
             std::find_if(countOf.begin(), countOf.end(), [&](const auto& entry) { return entry.second >= enough; });
         if (budget == countOf.end()) return;
+        std::vector<const Trial*> modelled;
         for (const Trial& trial : finished) {
             if (trial.budget != budget->first || std::isnan(trial.score)) continue;
             points.push_back(m_encoding.encode(trial.params));
-            costs.push_back(costOf(trial, m_direction));
+            modelled.push_back(&trial);
         }
+        costs = orderingCosts(modelled, m_goals);
     }
 
     std::vector<Bracket> m_brackets;
     double m_eta;
     bool m_usesModel;
-    Direction m_direction;
+    Goals m_goals;
     Seed m_seed;
     SpaceEncoding m_encoding;
 };

@@ -27,7 +27,7 @@ bool isIn(const std::vector<Eigen::VectorXd>& taken, const Eigen::VectorXd& poin
 
 class PointSearch {
 public:
-    PointSearch(const SpaceEncoding& encoding, const Acquisition& acquisition, const Region& region,
+    PointSearch(const SpaceEncoding& encoding, const PointWorth& acquisition, const Region& region,
                 const Eigen::VectorXd& centre, const std::vector<Eigen::VectorXd>& taken, Index candidates, Seed seed)
         : m_encoding(encoding),
           m_acquisition(acquisition),
@@ -155,7 +155,7 @@ private:
     }
 
     const SpaceEncoding& m_encoding;
-    const Acquisition& m_acquisition;
+    const PointWorth& m_acquisition;
     const Region& m_region;
     const Eigen::VectorXd& m_centre;
     const std::vector<Eigen::VectorXd>& m_taken;
@@ -165,7 +165,7 @@ private:
 
 }  // namespace
 
-std::optional<Eigen::VectorXd> bestPoint(const SpaceEncoding& encoding, const Acquisition& acquisition,
+std::optional<Eigen::VectorXd> bestPoint(const SpaceEncoding& encoding, const PointWorth& acquisition,
                                          const Region& region, const Eigen::VectorXd& centre,
                                          const std::vector<Eigen::VectorXd>& taken, Seed seed) {
     const Index candidates = candidateCount(static_cast<Index>(taken.size()));

@@ -19,7 +19,7 @@ struct Region {
 /// The point of the greatest worth in `region`: quasi-random candidates and others near `centre`, the best of which
 /// climb by the slope of the worth along numbers and by single steps along whole numbers and choices. `taken`: points
 /// (snapped) that are not proposed again. Empty when every candidate is taken.
-std::optional<Eigen::VectorXd> bestPoint(const SpaceEncoding& encoding, const Acquisition& acquisition,
+std::optional<Eigen::VectorXd> bestPoint(const SpaceEncoding& encoding, const PointWorth& acquisition,
                                          const Region& region, const Eigen::VectorXd& centre,
                                          const std::vector<Eigen::VectorXd>& taken, Seed seed);
 

@@ -102,7 +102,8 @@ std::vector<ParamSpec> withStudyParams(std::vector<ParamSpec> own) {
          .label = "Stop losing trials",
          .help =
              "By folds: a trial ends early when its folds so far are worse than those of the best trial by more than "
-             "chance explains (corrected resampled t-test, one-sided, 1 % over all looks).",
+             "chance explains (corrected resampled t-test, one-sided, 1 % over all looks). Not with a second goal, where a "
+             "trial that scores worse may be the cheapest.",
          .fallback = std::string("none"),
          .rule = OneOf{{{"none", "Never"}, {"folds", "By folds"}}},
          .group = ParamGroup::Advanced});

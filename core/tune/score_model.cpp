@@ -81,6 +81,7 @@ ScoreModel::ScoreModel(const SpaceEncoding& encoding, const Eigen::MatrixXd& poi
         double best = -none;
         SurrogateParameters chosen;
         for (const double softness : softnesses) {
+            if (state.isStraight && std::isfinite(softness)) continue;
             const CostWarp warp(costs, softness);
             std::vector<SurrogateParameters> starts = {initialParameters(encoding.size())};
             if (state.parameters) starts.push_back(*state.parameters);

@@ -28,6 +28,7 @@ private:
 
 /// What past trials tell of the next fit: where it begins.
 struct ScoreModelState {
+    bool isStraight = false;  ///< costs are centred and scaled only: what they are traded against keeps its proportions
     std::optional<SurrogateParameters> parameters;
     double softness = 0;       ///< of the warp; 0: not chosen yet
     std::size_t chosenAt = 0;  ///< trials when the warp was chosen

@@ -63,11 +63,12 @@ public:
         const SearchInfo& search = searches.require(tune.search);
         const Params params(search.params, tune.params, tune.search);
         m_batches.measuresSizes = tune.against == SecondGoal::Size;
-        m_batches.prunes = params.text("prune") == "folds";
+        // A trial that cannot win by its score may still be the cheapest.
+        m_batches.prunes = params.text("prune") == "folds" && tune.against == SecondGoal::None;
         m_batches.resource = resourceOf(search, params, base, catalog);
         m_seconds = params.real("seconds");
         m_sampler = search.make(params, {m_space, m_direction, context.seed.derive("search"),
-                                         leastBudget(m_batches.resource, base, folds.front().train.size(), catalog)});
+                                         leastBudget(m_batches.resource, base, folds.front().train.size(), catalog), tune.against});
         for (const ProposedPoint& point : tune.propose)
             m_proposed.push_back({checkedPoint(m_space, point.params), point.after});
         for (const Trial& trial : known) m_startedAt = std::max(m_startedAt, trial.at);

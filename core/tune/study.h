@@ -48,8 +48,9 @@ struct ProposedPoint {
     bool operator==(const ProposedPoint&) const = default;
 };
 
-/// What a study weighs against its score: what no other trial beats in both is its Pareto front. The search itself goes
-/// after the score.
+/// What a study weighs against its score: what no other trial beats in both is its Pareto front, and the searches that
+/// learn from trials go after all of it (goals.h). Sizes are the same whenever a study is run; seconds are measured, so
+/// that another run of a search for time proposes other trials, while a resumed one takes those that were recorded.
 enum class SecondGoal { None, Time, Size };
 /// "none", "time", "size"
 std::string_view secondGoalName(SecondGoal goal);
@@ -110,6 +111,7 @@ struct SearchProblem {
     Direction direction = Direction::LowerIsBetter;
     Seed seed;
     double leastBudget = 1.0 / 27;  ///< the smallest share that can be told from nothing (one epoch)
+    SecondGoal against = SecondGoal::None;
 };
 
 struct SearchInfo {

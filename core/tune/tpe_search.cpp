@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 
+#include "tune/goals.h"
 #include "tune/parzen.h"
 #include "tune/sampling.h"
 #include "tune/sobol.h"
@@ -17,14 +18,15 @@ const std::vector<ParamSpec> specs = withStudyParams({
     batchParam(),
 });
 
-/// Tries next where good trials lie denser than bad ones.
+/// Tries next where good trials lie denser than bad ones; with a second goal, good are those of the first fronts (Ozaki,
+/// Tanigaki, Watanabe, Onishi 2020, GECCO).
 class TpeSearch final : public Sampler {
 public:
     TpeSearch(const Params& params, const SearchProblem& problem)
         : m_trials(static_cast<std::size_t>(params.integer("trials"))),
           m_batch(static_cast<std::size_t>(params.integer("batch"))),
           m_initial(static_cast<std::size_t>(params.integer("initial"))),
-          m_direction(problem.direction),
+          m_goals{problem.direction, problem.against},
           m_seed(problem.seed),
           m_encoding(problem.space) {}
 
@@ -42,11 +44,12 @@ public:
             return proposals;
         }
         std::vector<Eigen::VectorXd> points, pending;
-        std::vector<double> costs;
+        std::vector<const Trial*> scored;
         for (const Trial& trial : finished) {
             points.push_back(m_encoding.encode(trial.params));
-            costs.push_back(costOf(trial, m_direction));
+            scored.push_back(&trial);
         }
+        const std::vector<double> costs = orderingCosts(scored, m_goals);
         for (std::size_t i = 0; i < std::min(left, m_batch); ++i) {
             pending.push_back(
                 parzenProposal(m_encoding, points, costs, pending, drawsPerTrial, m_seed.derive("trial", own + i)));
@@ -57,7 +60,7 @@ public:
 
 private:
     std::size_t m_trials, m_batch, m_initial;
-    Direction m_direction;
+    Goals m_goals;
     Seed m_seed;
     SpaceEncoding m_encoding;
 };

@@ -29,6 +29,23 @@ class SecondGoalTest : public QObject {
         JobContext job{{}, {}, silent, Seed{7}};
         return runStudy(data, base, tune, folds, {"accuracy"}, m_catalog, m_searches, {}, job, {}).trials;
     }
+    /// A Bayesian search for trees that score well and train quickly or are small; `known` are there already.
+    std::vector<Trial> searched(SecondGoal against, const std::vector<Trial>& known) const {
+        const Dataset data = toyDataset(120, 3, Task::Classification);
+        Warnings warnings;
+        SplitSpec split{.id = "k-fold"};
+        split.params.set("folds", std::int64_t{3});
+        const std::vector<Fold> folds = makeFolds(split, m_catalog.splits, data, Seed{3}, warnings);
+        const PipelineSpec base{.prepare = {{.id = "one-hot"}}, .model = {.id = "tree"}};
+        TuneSpec tune{.search = "bayes", .metric = "log-loss", .against = against};
+        tune.params.set("trials", std::int64_t{9});
+        tune.params.set("batch", std::int64_t{1});
+        tune.params.set("prune", std::string("folds"));  // which a second goal does without
+        tune.space = {{.name = "max_depth", .low = 1, .high = 8, .integer = true}, {.name = "min_samples_leaf", .low = 1, .high = 30, .integer = true}};
+        SilentProgress silent;
+        JobContext job{{}, {}, silent, Seed{7}};
+        return runStudy(data, base, tune, folds, {"log-loss"}, m_catalog, m_searches, known, job, {}).trials;
+    }
     static Trial trial(std::size_t number, double score, double seconds, std::int64_t bytes) {
         return {.number = number, .score = score, .seconds = seconds, .bytes = bytes};
     }
@@ -45,6 +62,38 @@ private slots:
         const std::vector<Trial> again = depths(SecondGoal::Size);
         for (const Trial& one : again)
             QVERIFY(std::any_of(trials.begin(), trials.end(), [&](const Trial& t) { return t.params == one.params && t.bytes == one.bytes; }));
+    }
+
+    void aSearchForSizeIsTheSameAgain() {
+        const std::vector<Trial> once = searched(SecondGoal::Size, {}), again = searched(SecondGoal::Size, {}),
+                                 scoreOnly = searched(SecondGoal::None, {});
+        QCOMPARE(once.size(), std::size_t{9});
+        bool isOther = false;
+        for (std::size_t i = 0; i < once.size(); ++i) {
+            QVERIFY(once[i].params == again[i].params && once[i].score == again[i].score && once[i].bytes == again[i].bytes);
+            QCOMPARE(once[i].state, TrialState::Complete);
+            isOther = isOther || once[i].params != scoreOnly[i].params;
+        }
+        QVERIFY(isOther);
+        const auto smallest = [](const std::vector<Trial>& trials) {
+            std::int64_t bytes = trials.front().bytes;
+            for (const Trial& one : trials) bytes = std::min(bytes, one.bytes);
+            return bytes;
+        };
+        // The small end of the front is looked for as well: a tree of depth 1.
+        QVERIFY(std::any_of(once.begin(), once.end(), [&](const Trial& t) {
+            return t.bytes == smallest(once) && std::get<std::int64_t>(t.params.at("max_depth")) <= 2;
+        }));
+    }
+
+    /// Seconds are measured, but a resumed study takes those that were recorded: it goes on with the same trial.
+    void aResumedSearchForTimeTakesTheRecordedTimes() {
+        const std::vector<Trial> all = searched(SecondGoal::Time, {});
+        const std::vector<Trial> known(all.begin(), all.begin() + 6);
+        const std::vector<Trial> resumed = searched(SecondGoal::Time, known);
+        QCOMPARE(resumed.size(), all.size());
+        for (std::size_t i = 0; i < 7; ++i) QVERIFY(resumed[i].params == all[i].params);
+        for (std::size_t i = 0; i < 6; ++i) QCOMPARE(resumed[i].seconds, all[i].seconds);
     }
 
     void sizesAreMeasuredOnlyWhenAskedFor() {
