@@ -5,6 +5,7 @@
 
 #include "data/csv_sniff.h"
 #include "data/csv_source.h"
+#include "data/csv_unhashed.h"
 
 namespace holdout {
 namespace {
@@ -91,7 +92,7 @@ struct CsvChunks::Reading {
     Table take(JobContext& context) {
         const std::size_t end = rowEnd(text, at, chunkBytes, dialect);
         const std::string_view piece = text.substr(at, end - at);
-        ReadResult read = readCsvText(piece, name, options, context);
+        ReadResult read = readCsvTextUnhashed(piece, name, options, context);
         keepWarnings(read.warnings);
         if (!isKnown) learnForm(read);
         lines += static_cast<std::int64_t>(std::count(piece.begin(), piece.end(), dialect.newline));

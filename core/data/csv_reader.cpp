@@ -13,6 +13,7 @@
 #include "data/csv_columns.h"
 #include "data/csv_rewrite.h"
 #include "data/csv_source.h"
+#include "data/csv_unhashed.h"
 #include "data/file_bytes.h"
 #include "data/memory_need.h"
 
@@ -52,7 +53,8 @@ public:
     CsvReading(std::string_view bytes, std::string name, const CsvOptions& options, JobContext& context)
         : m_bytes(bytes), m_name(std::move(name)), m_options(options), m_context(context) {}
 
-    ReadResult read(bool mapped);
+    enum class Fingerprint { Take, Leave };
+    ReadResult read(bool mapped, Fingerprint fingerprint = Fingerprint::Take);
 
 private:
     void decode();
@@ -76,6 +78,7 @@ private:
     const CsvOptions& m_options;
     JobContext& m_context;
     bool m_mapped = false;
+    bool m_isHashed = true;
     bool m_isLarge = false;  ///< a mapped file that had better not be in memory as a whole: its pages go after each look
 
     Encoding m_encoding = Encoding::Utf8;
@@ -270,7 +273,7 @@ bool CsvReading::parseAll() {
     std::vector<PieceResult> results(pieces.size());
     std::atomic<bool> regular = true;
     std::atomic<std::size_t> finished = 0;
-    const bool digestToo = m_result.sha256.empty();
+    const bool digestToo = m_isHashed && m_result.sha256.empty();
     parallelFor(pieces.size() + 1, [&](std::size_t task) {
         m_context.throwIfStopped();
         if (task == 0) {
@@ -394,8 +397,9 @@ void CsvReading::makeTable() {
     m_result.table = Table(std::move(columns), rows);
 }
 
-ReadResult CsvReading::read(bool mapped) {
+ReadResult CsvReading::read(bool mapped, Fingerprint fingerprint) {
     m_mapped = mapped;
+    m_isHashed = fingerprint == Fingerprint::Take;
     m_isLarge = mapped && m_bytes.size() > availableMemory() / 4;
     const auto start = std::chrono::steady_clock::now();
     if (m_bytes.empty()) throw Error("The file is empty.", {.file = m_name}, "Choose another file.");
@@ -437,6 +441,15 @@ std::string_view encodingName(Encoding encoding) {
 ReadResult readCsv(const std::filesystem::path& path, const CsvOptions& options, JobContext& context) {
     const MappedFile file(path);
     return CsvReading(file.bytes(), path.filename().string(), options, context).read(true);
+}
+
+ReadResult readCsvUnhashed(const std::filesystem::path& path, const CsvOptions& options, JobContext& context) {
+    const MappedFile file(path);
+    return CsvReading(file.bytes(), path.filename().string(), options, context).read(true, CsvReading::Fingerprint::Leave);
+}
+
+ReadResult readCsvTextUnhashed(std::string_view text, std::string_view name, const CsvOptions& options, JobContext& context) {
+    return CsvReading(text, std::string(name), options, context).read(false, CsvReading::Fingerprint::Leave);
 }
 
 ReadResult readCsvText(std::string_view text, std::string_view name, const CsvOptions& options, JobContext& context) {
