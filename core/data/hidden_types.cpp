@@ -276,8 +276,34 @@ std::optional<Finding> hiddenType(const Column& column) {
     return numbersWithUnits(name, cells);
 }
 
+namespace {
+
+std::size_t knownIn(const Table& table, std::size_t row) {
+    return static_cast<std::size_t>(std::count_if(table.columns().begin(), table.columns().end(), [=](const ColumnPtr& column) { return !column->isMissing(row); }));
+}
+
+/// A last row of one text, where rows have more cells: a remark that stands below the table.
+std::optional<Finding> noteRow(const Table& table) {
+    const std::size_t last = table.rows() - 1;
+    if (table.columnCount() < 3 || knownIn(table, last) != 1 || knownIn(table, 0) < 2 || knownIn(table, last / 2) < 2) return std::nullopt;
+    for (const ColumnPtr& column : table.columns()) {
+        if (column->isMissing(last)) continue;
+        const std::string cell = column->cellText(last);
+        const bool isWords = column->type() == ColumnType::Text || column->type() == ColumnType::Category;
+        if (!isWords || column->name().find('`') != std::string::npos || cell.find_first_of("'\n") != std::string::npos) return std::nullopt;
+        EditSpec edit{"filter", {}, true};
+        edit.params.set("where", backQuoted(column->name()) + " = '" + cell + "'");
+        edit.params.set("do", std::string("drop"));
+        return Finding{"", "The last row holds one cell alone, " + quoted(cell) + ": it looks like a remark below the table.", "", edit};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<Finding> totalRow(const Table& table) {
     if (table.rows() < Enough) return std::nullopt;
+    if (auto note = noteRow(table)) return note;
     const std::size_t last = table.rows() - 1;
     for (const ColumnPtr& column : table.columns()) {
         const bool isText = column->type() == ColumnType::Text || column->type() == ColumnType::Category;

@@ -13,7 +13,8 @@ namespace holdout {
 /// and month cannot be told apart, or units differ, it has none. Looks at the first thousand cells.
 std::optional<Finding> hiddenType(const Column& column);
 
-/// The last row when it is a sum of those above ("Total", "Summe:"), with the edit that drops it.
+/// The last row when it is a sum of those above ("Total", "Summe:"), or a remark of one cell below the table, with the edit
+/// that drops it.
 std::optional<Finding> totalRow(const Table& table);
 
 /// A column of whole numbers so large that neighbours cannot be told apart, as identifiers of 18 digits.

@@ -52,7 +52,7 @@ private slots:
     void mergedCellsHaveOneValue() {
         ReadOptions options;
         options.headerRows = 2;
-        const ReadResult read = readPath(Files / "merged.xlsx", options);
+        const ReadResult read = readPath(Files / "awkward" / "merged.xlsx", options);
         const Table& table = read.table;
         QCOMPARE(table.rows(), 12U);
         QCOMPARE(table.column(0).name(), "Region");
@@ -64,7 +64,7 @@ private slots:
         QVERIFY(table.column(4).missing().count() == 9);  // cells that are empty without being merged
         QVERIFY(read.warnings.size() > 0 && read.warnings.front().message.find("areas of merged cells") != std::string::npos);
         // Undecided, the second row of headings is told of.
-        const Warnings warnings = readPath(Files / "merged.xlsx").warnings;
+        const Warnings warnings = readPath(Files / "awkward" / "merged.xlsx").warnings;
         QVERIFY(std::any_of(warnings.begin(), warnings.end(), [](const Warning& w) { return w.message.find("more headings, or units") != std::string::npos; }));
     }
 
