@@ -186,6 +186,7 @@ JobSnapshot JobQueue::Impl::snapshot(const Job& job, JobState state) const {
     snapshot.id = job.id;
     snapshot.title = job.request.title;
     snapshot.state = state;
+    snapshot.lane = job.request.lane;
     snapshot.canFinishEarly = job.request.canFinishEarly;
     job.progress.read(snapshot.fraction, snapshot.what);
     snapshot.isPaused = job.pace.isPaused();

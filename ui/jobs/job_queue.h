@@ -16,24 +16,25 @@ using JobId = std::int64_t;
 
 enum class JobState { Queued, Running, Finished, Cancelled, Failed };
 
+/// What a job waits behind: those of its own lane run one after another, lanes run side by side.
+enum class JobLane {
+    Work,        ///< runs and all that takes long
+    Aside,       ///< short, and waited for in front of a page: a sorted view, a preview
+    Background,  ///< nobody asked for it yet: what a page may want to show of the data
+};
+
 /// What a person is told of a job. A value: never changes after it was taken.
 struct JobSnapshot {
     JobId id = 0;
     QString title;                        ///< "Tuning run 14"
     QString what;                         ///< "34 of 50 trials"
     JobState state = JobState::Queued;
+    JobLane lane = JobLane::Work;
     double fraction = 0;
     double secondsElapsed = 0;
     std::optional<double> secondsLeft;    ///< none while it cannot be estimated
     bool canFinishEarly = false;          ///< trains by epochs: may be paused, and ended early
     bool isPaused = false;                ///< no epoch begins until it is resumed
-};
-
-/// What a job waits behind: those of its own lane run one after another, lanes run side by side.
-enum class JobLane {
-    Work,        ///< runs and all that takes long
-    Aside,       ///< short, and waited for in front of a page: a sorted view, a preview
-    Background,  ///< nobody asked for it yet: what a page may want to show of the data
 };
 
 /// The one bridge between threads and the window. Jobs of a lane run one after another, each on all threads of the arena;

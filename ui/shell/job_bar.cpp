@@ -7,6 +7,7 @@
 #include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
+#include <algorithm>
 #include <unistd.h>
 
 #include "base/format.h"
@@ -96,6 +97,9 @@ void JobBar::refresh() {
     for (QWidget* widget : {static_cast<QWidget*>(m_bar), static_cast<QWidget*>(m_what), static_cast<QWidget*>(m_cancel)})
         widget->setVisible(busy);
     m_queue->setVisible(jobs.size() > 1);
+    const auto running = static_cast<int>(
+        std::count_if(jobs.begin(), jobs.end(), [](const JobSnapshot& job) { return job.state == JobState::Running; }));
+    const int waiting = static_cast<int>(jobs.size()) - running;
     m_pause->setVisible(busy && jobs.front().canFinishEarly);
     if (!busy) {
         m_title->setText(tr("Ready"));
@@ -108,7 +112,11 @@ void JobBar::refresh() {
     m_pause->setText(job.isPaused ? tr("Resume") : tr("Pause"));
     m_pause->setAccessibleName((job.isPaused ? tr("Resume %1") : tr("Pause %1")).arg(job.title));
     m_cancel->setAccessibleName(tr("Cancel %1").arg(job.title));
-    m_queue->setText(tr("%n waiting", nullptr, static_cast<int>(jobs.size()) - 1));
+    // Those of other lanes run beside the one that is shown: they do not wait.
+    QStringList others;
+    if (running > 1) others << tr("%n more running", nullptr, running - 1);
+    if (waiting > 0) others << tr("%n waiting", nullptr, waiting);
+    m_queue->setText(others.join(QStringLiteral(" · ")));
 }
 
 void JobBar::showQueue() {

@@ -121,6 +121,27 @@ private slots:
         QVERIFY(opened.document.spec() == before);
     }
 
+    /// A profile in the background, a preview: nobody would miss them.
+    void whatNobodyAskedForDoesNotStandInTheWayOfClosing() {
+        Bench bench;
+        Opened opened(bench);
+        std::atomic<int> working = 0;
+        for (const JobLane lane : {JobLane::Aside, JobLane::Background}) {
+            JobQueue::Request endless;
+            endless.lane = lane;
+            endless.work = [&](JobContext& context) {
+                ++working;
+                while (true) context.throwIfStopped();
+            };
+            bench.jobs.submit(std::move(endless));
+        }
+        QTRY_COMPARE(working, 2);
+        opened.window.close();
+        QVERIFY(!QApplication::activeModalWidget());
+        QTRY_VERIFY(!opened.window.isVisible());
+        QVERIFY(bench.jobs.isIdle());
+    }
+
     void closingWhileWorkRunsAsksStopsAndKeepsWhatFinished() {
         Bench bench;
         Opened opened(bench);
