@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <span>
 
 #include "base/parallel.h"
 #include "model/tree/growth.h"
@@ -22,10 +24,51 @@ struct ValueCount {
     double count;
 };
 
+/// Sorts numbers, none of them NaN, digit by digit of 11 bits: several times as quick as by comparing them.
+void sortByDigits(std::vector<double>& values) {
+    constexpr int digitBits = 11;
+    constexpr std::uint64_t digits = 1 << digitBits, sign = std::uint64_t{1} << 63;
+    std::vector<std::uint64_t> keys(values.size()), sorted(values.size());
+    // Negative numbers grow with their bits downwards; 0 and -0 are one value.
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const auto bits = std::bit_cast<std::uint64_t>(values[i] + 0.0);
+        keys[i] = bits & sign ? ~bits : bits | sign;
+    }
+    for (int shift = 0; shift < 64; shift += digitBits) {
+        std::array<std::uint32_t, digits> places{};
+        for (const std::uint64_t key : keys) ++places[key >> shift & (digits - 1)];
+        if (places[keys.front() >> shift & (digits - 1)] == keys.size()) continue;
+        std::exclusive_scan(places.begin(), places.end(), places.begin(), std::uint32_t{0});
+        for (const std::uint64_t key : keys) sorted[places[key >> shift & (digits - 1)]++] = key;
+        keys.swap(sorted);
+    }
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = std::bit_cast<double>(keys[i] & sign ? keys[i] & ~sign : ~keys[i]);
+}
+
 /// The different values in ascending order, and the rows that have them.
 std::vector<ValueCount> distinctValues(const double* column, const CountedRows& counted, std::size_t stride) {
+    constexpr std::size_t fewValues = 1000;  // below which comparing is quicker
     std::vector<ValueCount> values;
-    values.reserve(counted.rows.size() / stride + 1);
+    std::vector<double> plain;  // where each row counts once
+    plain.reserve(counted.rows.size() / stride + 1);
+    bool countOnce = true;
+    for (std::size_t i = 0; i < counted.rows.size(); i += stride) {
+        const double value = column[counted.rows[i]];
+        countOnce = countOnce && counted.counts[i] == 1;
+        if (!std::isnan(value)) plain.push_back(value);
+    }
+    values.reserve(plain.size());
+    if (countOnce && plain.size() >= fewValues) {
+        sortByDigits(plain);
+        for (const double value : plain) {
+            if (values.empty() || values.back().value != value)
+                values.push_back({value, 1});
+            else
+                ++values.back().count;
+        }
+        return values;
+    }
     for (std::size_t i = 0; i < counted.rows.size(); i += stride)
         if (const double value = column[counted.rows[i]]; !std::isnan(value)) values.push_back({value, counted.counts[i]});
     std::sort(values.begin(), values.end(), [](const ValueCount& a, const ValueCount& b) { return a.value < b.value; });
@@ -113,6 +156,22 @@ std::uint8_t codeOf(const Edges& edges, double value) {
     return static_cast<std::uint8_t>(at);
 }
 
+/// The same of many values, several side by side: each waits for its own reads alone.
+void codesOf(const Edges& edges, std::span<const double> values, std::uint8_t* codes) {
+    constexpr std::size_t lanes = 16;
+    std::size_t i = 0;
+    for (; i + lanes <= values.size(); i += lanes) {
+        std::array<std::uint64_t, lanes> at{};
+        for (int level = 7; level >= 0; --level) {
+            const std::uint64_t step = std::uint64_t{1} << level;
+            for (std::size_t k = 0; k < lanes; ++k)
+                at[k] += static_cast<std::uint64_t>(edges[at[k] + step - 1] < values[i + k]) << level;
+        }
+        for (std::size_t k = 0; k < lanes; ++k) codes[i + k] = static_cast<std::uint8_t>(at[k]);
+    }
+    for (; i < values.size(); ++i) codes[i] = codeOf(edges, values[i]);
+}
+
 }  // namespace
 
 namespace {
@@ -128,12 +187,10 @@ void writeCodes(const FeatureBins& bins, const Edges& edges, const double* value
                                                                   : missing;
         return;
     }
-    if (!bins.hasMissing) {
-        for (std::size_t row = begin; row < end; ++row) codes[row] = codeOf(edges, values[row]);
-        return;
-    }
+    codesOf(edges, {values + begin, end - begin}, codes + begin);
+    if (!bins.hasMissing) return;
     for (std::size_t row = begin; row < end; ++row)
-        codes[row] = std::isnan(values[row]) ? missing : codeOf(edges, values[row]);
+        if (std::isnan(values[row])) codes[row] = missing;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/tree/large_vector.h"
 #include "model/tree/tree_samples.h"
 
 namespace holdout {
@@ -47,8 +48,8 @@ public:
 private:
     std::vector<FeatureBins> m_bins;
     std::size_t m_rows;
-    std::vector<std::uint8_t> m_codes;
-    std::vector<std::uint8_t> m_columnCodes;
+    LargeVector<std::uint8_t> m_codes;
+    LargeVector<std::uint8_t> m_columnCodes;
 };
 
 }  // namespace holdout

@@ -11,17 +11,16 @@ constexpr std::size_t rowsPerTask = 16384;
 constexpr std::size_t rowsPerSum = 65536;
 }  // namespace
 
-BoostedTree::BoostedTree(const BinnedFeatures& features, std::span<const std::uint32_t> columns,
-                         std::vector<std::uint32_t>& rows, const std::vector<GradientCell>& gradients,
-                         const PackedGradients& packed, const BoostedTreeRules& rules, const JobContext& context)
+BoostedTree::BoostedTree(const BinnedFeatures& features, std::span<const std::uint32_t> columns, TreeRoom& room,
+                         const LargeVector<GradientCell>& gradients, const BoostedTreeRules& rules,
+                         const JobContext& context)
     : m_features(features),
       m_layout(features, columns),
-      m_rows(rows),
+      m_room(room),
       m_gradients(gradients),
-      m_packed(packed),
       m_rules(rules),
-      m_context(context),
-      m_buffer(rows.size()) {
+      m_context(context) {
+    m_room.buffer.resize(m_room.rows.size());
     grow();
     close();
 }
@@ -29,8 +28,8 @@ BoostedTree::BoostedTree(const BinnedFeatures& features, std::span<const std::ui
 void BoostedTree::grow() {
     m_grown.tree.nodes.emplace_back();
     m_grown.records.emplace_back();
-    m_leaves.push_back({0, 0, {0, m_rows.size()}, {m_layout, m_rows, m_gradients, m_packed, m_context}, {}, {}});
-    prepare(m_leaves.back());
+    m_leaves.push_back({0, 0, {0, m_room.rows.size()}, {}, {}, {}});
+    prepare(m_leaves.back(), nullptr);
     while (m_leaves.size() < m_rules.maxLeaves) {
         const auto best = std::max_element(m_leaves.begin(), m_leaves.end(),
                                            [](const Leaf& a, const Leaf& b) { return a.split.gain < b.split.gain; });
@@ -41,11 +40,40 @@ void BoostedTree::grow() {
     }
 }
 
-void BoostedTree::prepare(Leaf& leaf) const {
-    if (m_rules.maxDepth == 0 || leaf.depth < m_rules.maxDepth)
-        leaf.split = leaf.histogram.best(m_layout, m_rules.split, leaf.bounds);
-    // A leaf that is not split any more needs no histogram.
-    if (leaf.split.feature < 0) leaf.histogram = {};
+bool BoostedTree::maySplit(const Leaf& leaf) const {
+    if (m_leaves.size() >= m_rules.maxLeaves || leaf.rows.size() < 2) return false;
+    if (m_rules.maxDepth > 0 && leaf.depth >= m_rules.maxDepth) return false;
+    // What is packed counts once.
+    return m_room.packed.isEmpty() || static_cast<double>(leaf.rows.size()) >= 2 * m_rules.split.minSamplesLeaf;
+}
+
+void BoostedTree::prepare(Leaf& counted, Leaf* rest) const {
+    const bool mayCounted = maySplit(counted), mayRest = rest && maySplit(*rest);
+    if (!mayCounted && !mayRest) {
+        if (rest) rest->histogram = {};
+        return;
+    }
+    const NodeRows rows(m_layout, std::span(m_room.rows).subspan(counted.rows.begin, counted.rows.size()), m_gradients,
+                        m_room.packed, m_context);
+    counted.histogram = GradientHistogram(m_layout);
+    const std::vector<Range>& tiles = m_layout.tiles();
+    std::vector<GradientSplit> splits(tiles.size()), restSplits(tiles.size());
+    parallelFor(tiles.size(), [&](std::size_t t) {
+        m_context.throwIfStopped();
+        counted.histogram.add(m_layout, rows, tiles[t]);
+        if (mayCounted) splits[t] = counted.histogram.best(m_layout, tiles[t], m_rules.split, counted.bounds);
+        if (!mayRest) return;
+        rest->histogram.subtract(m_layout, counted.histogram, tiles[t]);
+        restSplits[t] = rest->histogram.best(m_layout, tiles[t], m_rules.split, rest->bounds);
+    });
+    const auto choose = [](const std::vector<GradientSplit>& found, Leaf& leaf) {
+        for (const GradientSplit& split : found)
+            if (split.feature >= 0 && split.gain > leaf.split.gain) leaf.split = split;
+        // A leaf that is not split any more needs no histogram.
+        if (leaf.split.feature < 0) leaf.histogram = {};
+    };
+    choose(splits, counted);
+    if (rest) choose(restSplits, *rest);
 }
 
 void BoostedTree::splitLeaf(Leaf leaf) {
@@ -57,20 +85,17 @@ void BoostedTree::splitLeaf(Leaf leaf) {
     m_grown.tree.nodes.resize(m_grown.tree.nodes.size() + 2);
     m_grown.records.resize(m_grown.tree.nodes.size());
 
-    // Only the smaller side is counted: the other has what is left of their parent.
     const Range leftRows{leaf.rows.begin, middle};
     const Range rightRows{middle, leaf.rows.end};
-    const bool leftIsSmall = leftRows.size() <= rightRows.size();
-    const Range small = leftIsSmall ? leftRows : rightRows;
-    GradientHistogram smaller(m_layout, std::span(m_rows).subspan(small.begin, small.size()), m_gradients, m_packed,
-                              m_context);
-    leaf.histogram.subtract(smaller);
-    GradientHistogram larger = std::move(leaf.histogram);
     const auto [leftBounds, rightBounds] = boundsOf(leaf);
-    m_leaves.push_back({left, leaf.depth + 1, leftRows, std::move(leftIsSmall ? smaller : larger), leftBounds, {}});
-    m_leaves.push_back(
-        {left + 1, leaf.depth + 1, rightRows, std::move(leftIsSmall ? larger : smaller), rightBounds, {}});
-    parallelFor(2, [&](std::size_t side) { prepare(m_leaves[m_leaves.size() - 2 + side]); });
+    m_leaves.push_back({left, leaf.depth + 1, leftRows, {}, leftBounds, {}});
+    m_leaves.push_back({left + 1, leaf.depth + 1, rightRows, {}, rightBounds, {}});
+    // Only the smaller side is counted: the other has what is left of their parent.
+    const bool leftIsSmall = leftRows.size() <= rightRows.size();
+    Leaf& smaller = *(m_leaves.end() - (leftIsSmall ? 2 : 1));
+    Leaf& larger = *(m_leaves.end() - (leftIsSmall ? 1 : 2));
+    larger.histogram = std::move(leaf.histogram);
+    prepare(smaller, &larger);
 }
 
 TreeNode BoostedTree::nodeOf(const GradientSplit& split, std::int32_t left) {
@@ -102,8 +127,8 @@ std::pair<StepBounds, StepBounds> BoostedTree::boundsOf(const Leaf& leaf) const 
 template <typename GoesLeft>
 std::size_t BoostedTree::partBy(Range node, const std::uint8_t* codes, const GoesLeft& goesLeft) {
     const std::vector<Range> pieces = chunks(node.size(), rowsPerTask);
-    std::uint32_t* rows = m_rows.data() + node.begin;
-    std::uint32_t* buffer = m_buffer.data();
+    std::uint32_t* rows = m_room.rows.data() + node.begin;
+    std::uint32_t* buffer = m_room.buffer.data();
     std::vector<std::size_t> lefts(pieces.size());
     parallelFor(pieces.size(), [&](std::size_t p) {
         std::size_t left = pieces[p].begin;
@@ -162,19 +187,25 @@ void BoostedTree::close() {
 /// which is several times as quick as leaf by leaf.
 std::vector<GradientSum> BoostedTree::leafSums() {
     const auto none = static_cast<std::uint32_t>(m_leaves.size());
-    m_leafOf.assign(m_gradients.size(), none);
+    LargeVector<std::uint32_t>& leafOf = m_room.leafOf;
+    leafOf.resize(m_gradients.size());
+    if (m_room.rows.size() < leafOf.size()) std::fill(leafOf.begin(), leafOf.end(), none);
     parallelFor(m_leaves.size(), [&](std::size_t leaf) {
         for (std::size_t r = m_leaves[leaf].rows.begin; r < m_leaves[leaf].rows.end; ++r)
-            m_leafOf[m_rows[r]] = static_cast<std::uint32_t>(leaf);
+            leafOf[m_room.rows[r]] = static_cast<std::uint32_t>(leaf);
     });
-    const std::vector<Range> parts = chunks(m_leafOf.size(), rowsPerSum);
-    std::vector<std::vector<GradientSum>> partial(parts.size(), std::vector<GradientSum>(m_leaves.size() + 1));
+    using Sums = double __attribute__((vector_size(32)));  // as of GradientCell, one instruction an addition
+    const std::vector<Range> parts = chunks(leafOf.size(), rowsPerSum);
+    std::vector<std::vector<Sums>> partial(parts.size(), std::vector<Sums>(m_leaves.size() + 1));
     parallelFor(parts.size(), [&](std::size_t p) {
-        for (std::size_t row = parts[p].begin; row < parts[p].end; ++row) partial[p][m_leafOf[row]] += m_gradients[row];
+        for (std::size_t row = parts[p].begin; row < parts[p].end; ++row)
+            partial[p][leafOf[row]] += __builtin_convertvector(m_gradients[row].values, Sums);
     });
-    for (std::size_t p = 1; p < parts.size(); ++p)
-        for (std::size_t leaf = 0; leaf < m_leaves.size(); ++leaf) partial[0][leaf] += partial[p][leaf];
-    return partial.front();
+    std::vector<GradientSum> sums(m_leaves.size());
+    for (const std::vector<Sums>& part : partial)
+        for (std::size_t leaf = 0; leaf < sums.size(); ++leaf)
+            sums[leaf] += GradientSum{part[leaf][0], part[leaf][1], part[leaf][2]};
+    return sums;
 }
 
 }  // namespace holdout

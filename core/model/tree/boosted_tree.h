@@ -13,19 +13,26 @@ struct BoostedTreeRules {
     double learningRate = 0.1;
 };
 
+/// Room that one tree after another is grown in.
+struct TreeRoom {
+    LargeVector<std::uint32_t> rows;    ///< in the order of the leaves
+    LargeVector<std::uint32_t> buffer;
+    LargeVector<std::uint32_t> leafOf;  ///< by row of the data
+    PackedGradients packed;
+};
+
 /// A tree that follows the gradient of a loss, grown leaf by leaf, always where the loss falls most (Friedman 2001;
 /// Shi 2007; Ke et al. 2017). A leaf answers learningRate times the Newton step -G / (H + lambda).
 class BoostedTree {
 public:
-    /// `rows` is put in the order of the leaves. Where `packed` is not empty splits are found by it; leaves always
+    /// Grown on `room.rows`, any rows of the data. Where `room.packed` is not empty splits are found by it; leaves always
     /// answer by `gradients`. Throws Cancelled.
-    BoostedTree(const BinnedFeatures& features, std::span<const std::uint32_t> columns,
-                std::vector<std::uint32_t>& rows, const std::vector<GradientCell>& gradients,
-                const PackedGradients& packed, const BoostedTreeRules& rules, const JobContext& context);
+    BoostedTree(const BinnedFeatures& features, std::span<const std::uint32_t> columns, TreeRoom& room,
+                const LargeVector<GradientCell>& gradients, const BoostedTreeRules& rules, const JobContext& context);
 
     /// What the leaf answers that row `row` of the data fell into. The row must be one of those that the tree was grown
     /// on.
-    double answer(std::uint32_t row) const { return m_grown.tree.values[m_leafOf[row]]; }
+    double answer(std::uint32_t row) const { return m_grown.tree.values[m_room.leafOf[row]]; }
     /// The tree with the gain of each split.
     const GrownTree& grown() const { return m_grown; }
 
@@ -40,8 +47,11 @@ private:
     };
 
     void grow();
-    /// Finds the leaf's best split, or none when it must not be split.
-    void prepare(Leaf& leaf) const;
+    /// Whether the leaf may be split yet.
+    bool maySplit(const Leaf& leaf) const;
+    /// Finds the best splits of leaves that may be split: of `counted`, whose rows are counted, and, unless null, of
+    /// `rest`, which holds the histogram of both.
+    void prepare(Leaf& counted, Leaf* rest) const;
     void splitLeaf(Leaf leaf);
     std::size_t part(Range node, const GradientSplit& split);
     template <typename GoesLeft>
@@ -55,14 +65,11 @@ private:
 
     const BinnedFeatures& m_features;
     HistogramLayout m_layout;
-    std::vector<std::uint32_t>& m_rows;
-    const std::vector<GradientCell>& m_gradients;
-    const PackedGradients& m_packed;
+    TreeRoom& m_room;
+    const LargeVector<GradientCell>& m_gradients;
     const BoostedTreeRules& m_rules;
     const JobContext& m_context;
-    std::vector<std::uint32_t> m_buffer;
     std::vector<Leaf> m_leaves;
-    std::vector<std::uint32_t> m_leafOf;  ///< by row of the data
     GrownTree m_grown;
 };
 

@@ -167,7 +167,13 @@ public:
         context.throwIfStopped();
         requireRows(training, 2);
         requireFloatRange(training.target);
-        BoostedTrees boosted = boost(training, settingsFor(training), context);
+        BoostingSettings settings = settingsFor(training);
+        settings.glimpse = [&](const Eigen::VectorXd& start, const std::vector<DecisionTree>& trees) {
+            TreeRecord soFar{training.features.names, Eigen::VectorXd::Zero(training.features.columns()), {}, {}, {},
+                             training.features.levels};
+            return std::make_shared<const TreeModel>(m_task, TreeAnswer::Sum, start, trees, std::move(soFar));
+        };
+        BoostedTrees boosted = boost(training, settings, context);
         TreeRecord record{training.features.names, std::move(boosted.gains), {}, std::move(boosted.trace), {},
                           training.features.levels};
         record.summary = summaryOf(boosted.bestRound, record.trace.size(), boosted.trees.size());

@@ -56,7 +56,8 @@ double ScoredRows::refreshPart(Range part) {
         const auto truth = m_truth.segment(begin, count).array();
         const Eigen::ArrayXd score = scores.col(0);
         const Eigen::ArrayXd odds = (-score.abs()).exp();  // at most 1: nothing overflows
-        means.col(0) = (score > 0).select(1.0 / (1.0 + odds), odds / (1.0 + odds));
+        const Eigen::ArrayXd inverse = (1.0 + odds).inverse();
+        for (Index i = 0; i < count; ++i) means(i, 0) = score[i] > 0 ? inverse[i] : odds[i] * inverse[i];
         return (weights * (score.max(0.0) - truth * score + (1.0 + odds).log())).sum();
     }
     const Eigen::ArrayXd top = scores.rowwise().maxCoeff();
@@ -71,7 +72,7 @@ double ScoredRows::refreshPart(Range part) {
     return loss;
 }
 
-double ScoredRows::gradients(std::size_t output, std::vector<GradientCell>& cells) const {
+double ScoredRows::gradients(std::size_t output, LargeVector<GradientCell>& cells) const {
     const bool numbers = m_target.task == Task::Regression;
     const auto column = static_cast<Index>(output);
     const double squares = parallelSum(size(), rowsPerTask, 0.0, [&](Range part) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/tree/gradient_histogram.h"
+#include "model/tree/large_vector.h"
 
 namespace holdout {
 
@@ -27,7 +28,7 @@ public:
     double refresh(const JobContext& context);
     /// Writes the derivatives of the loss by one score, as refresh found them, to the cell of each row: cells are by
     /// row of the data. Returns the mean squared gradient.
-    double gradients(std::size_t output, std::vector<GradientCell>& cells) const;
+    double gradients(std::size_t output, LargeVector<GradientCell>& cells) const;
 
 private:
     double refreshPart(Range part);

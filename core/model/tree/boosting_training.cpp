@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/tree/boosting_training.h"
 
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t rowsPerTask = 4096;
+constexpr std::size_t glimpsedTrees = 2000;
 
 /// The counts of some of the rows.
 CountedRows selected(const CountedRows& all, const std::vector<std::uint32_t>& rows) {
@@ -91,10 +93,10 @@ private:
         double squares = 0;
         for (std::size_t output = 0; output < outputs(); ++output) {
             squares += m_training.gradients(output, m_gradients);
-            std::vector<std::uint32_t> rows(drawn.size());
-            for (std::size_t i = 0; i < drawn.size(); ++i) rows[i] = m_training.rows()[drawn[i]];
-            const PackedGradients packed(rows, m_gradients, roundContext.derive("output", output));
-            BoostedTree tree(m_binned, columns, rows, m_gradients, packed, m_settings.tree, m_context);
+            m_room.rows.resize(drawn.size());
+            for (std::size_t i = 0; i < drawn.size(); ++i) m_room.rows[i] = m_training.rows()[drawn[i]];
+            m_room.packed.pack(m_room.rows, m_gradients, roundContext.derive("output", output));
+            const BoostedTree tree(m_binned, columns, m_room, m_gradients, m_settings.tree, m_context);
             if (drawn.size() == m_training.size())
                 moveGrown(tree, output);
             else
@@ -129,7 +131,17 @@ private:
         const bool validates = m_validation.size() > 0;
         const double validationLoss = validates ? m_validation.refresh(m_context) : unknown;
         const bool best = m_stopping.observe(round, validates ? validationLoss : trainingLoss);
-        m_trace.add({round, trainingLoss, validationLoss, gradientNorm, best});
+        TracePoint point{round, trainingLoss, validationLoss, gradientNorm, best};
+        lookAt(point);
+        m_trace.add(point);
+    }
+
+    /// A look at the trees, a few times a second while they are few enough to copy: nothing depends on it.
+    void lookAt(TracePoint& point) {
+        const auto now = std::chrono::steady_clock::now();
+        if (!m_settings.glimpse || m_trees.size() > glimpsedTrees || now - m_lastLook < std::chrono::milliseconds(250)) return;
+        m_lastLook = now;
+        point.model = m_settings.glimpse(m_start, m_trees);
     }
 
     BoostedTrees result() {
@@ -151,9 +163,11 @@ private:
     BinnedFeatures m_binned;
     ScoredRows m_training;
     ScoredRows m_validation;
-    std::vector<GradientCell> m_gradients;  ///< of each row of the data
+    LargeVector<GradientCell> m_gradients;  ///< of each row of the data
+    TreeRoom m_room;
     EarlyStopping m_stopping;
     LossTrace m_trace;
+    std::chrono::steady_clock::time_point m_lastLook;
     std::vector<DecisionTree> m_trees;
     std::vector<Eigen::VectorXd> m_gains;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
+
 #include "model/tree/boosted_tree.h"
 
 namespace holdout {
@@ -13,6 +15,8 @@ struct BoostingSettings {
     double columnShare = 1;
     double validationFraction = 0.1;
     std::int64_t patience = 10;
+    /// Makes a model of the trees so far, for whoever watches; may be empty.
+    std::function<std::shared_ptr<const Model>(const Eigen::VectorXd& start, const std::vector<DecisionTree>& trees)> glimpse = {};
 };
 
 /// What training came to.

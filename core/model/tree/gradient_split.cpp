@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/tree/gradient_split.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
+#include <optional>
 
 namespace holdout {
 namespace {
@@ -10,8 +13,31 @@ namespace {
 constexpr double leastCurvature = 1e-3;
 /// Subtracted histograms leave crumbs where no row is; half a row is more than any crumb, except of tiny weights.
 constexpr double leastCount = 0.5;
+/// As a part of what the sides come to: less than float32 can tell is no gain.
+constexpr double leastGain = 1e-6;
 /// So few categories have few groupings: none fits by chance alone.
 constexpr std::size_t fewCategories = 4;
+
+/// For each bin the sums of the bins up to it, by kind: what many splits are weighed from at once.
+struct PrefixSums {
+    // Some room more, so that loops may go on to a whole number of steps.
+    static constexpr std::size_t room = BinnedFeatures::maxBins + 8;
+    alignas(64) double gradient[room];
+    alignas(64) double curvature[room];
+    alignas(64) double count[room];
+
+    PrefixSums(const GradientCell* cells, std::size_t bins) {
+        GradientSum sum;
+        for (std::size_t c = 0; c < bins; ++c) {
+            sum += cells[c];
+            gradient[c] = sum.gradient;
+            curvature[c] = sum.curvature;
+            count[c] = sum.count;
+        }
+        for (std::size_t c = bins; c < bins + 8; ++c) gradient[c] = curvature[c] = count[c] = 0;
+    }
+    GradientSum left(std::size_t c) const { return {gradient[c], curvature[c], count[c]}; }
+};
 
 /// Weighs parting a node of one feature in two, and keeps the best way.
 class SplitSearch {
@@ -40,13 +66,20 @@ public:
             if (rise * static_cast<double>(m_monotone) < 0) return false;
         }
         const double parts = score(left, m_partLambda) + score(right, m_partLambda);
-        // Less than float32 can tell is no gain.
-        if (!(parts - m_whole > std::max(m_best.gain, 1e-6 * parts))) return false;
+        if (!(parts - m_whole > std::max(m_best.gain, leastGain * parts))) return false;
         m_best.gain = parts - m_whole;
         m_best.feature = static_cast<std::int32_t>(m_column);
         m_left = left;
         return true;
     }
+
+    /// Whether any sides are allowed that have rows and curvature enough.
+    bool isFree() const { return !m_isBounded && m_monotone == Monotone::Free; }
+
+    /// The first of the best of `sums.left(i)` for i in begin … end - 1, each against the rest, as `offer` weighs them;
+    /// none when none is better than what was found. For those that are free: all at once, without a branch.
+    std::optional<std::size_t> offerAll(const PrefixSums& sums, std::size_t begin, std::size_t end,
+                                        const GradientSum& more);
 
     GradientSplit& best() { return m_best; }
     bool leftIsLarger() const { return 2 * m_left.count >= m_all.count; }
@@ -78,35 +111,77 @@ private:
     GradientSum m_left;
 };
 
-/// Walks the thresholds from below. `left`: what is on the left from the beginning.
-void tryThresholds(const FeatureBins& bins, const GradientCell* cells, GradientSum left, bool missingGoesLeft,
-                   SplitSearch& search) {
-    bool any = false;
-    std::size_t below = 0;
-    for (std::size_t c = 0; c < bins.count(); ++c) {
-        if (cells[c].count() <= 0) continue;
-        if (any && search.offer(left, true)) {
-            GradientSplit& best = search.best();
-            best.threshold = bins.between(below, c);
-            best.code = static_cast<std::uint32_t>(below);
-            best.missingGoesLeft = missingGoesLeft;
+std::optional<std::size_t> SplitSearch::offerAll(const PrefixSums& sums, std::size_t begin, std::size_t end,
+                                                 const GradientSum& more) {
+    constexpr std::size_t lanes = 8;
+    alignas(64) double gains[PrefixSums::room];
+    alignas(64) double most[lanes] = {};
+    const double least = std::max(m_rules.minSamplesLeaf, leastCount);
+    const double lambda = m_partLambda, whole = m_whole;
+    const GradientSum all = m_all;
+    for (std::size_t step = begin; step < end; step += lanes) {
+        for (std::size_t k = 0; k < lanes; ++k) {
+            const std::size_t i = step + k;
+            const double g = sums.gradient[i] + more.gradient, otherG = all.gradient - g;
+            const double h = sums.curvature[i] + more.curvature, otherH = all.curvature - h;
+            const double n = sums.count[i] + more.count, otherN = all.count - n;
+            const double parts = g * g / (h + lambda) + otherG * otherG / (otherH + lambda);
+            const bool isAllowed = (i < end) & (n >= least) & (otherN >= least) & (h >= leastCurvature) &
+                                   (otherH >= leastCurvature);
+            const double gain = isAllowed ? parts - whole : 0;
+            gains[i] = gain;
+            most[k] = gain > most[k] ? gain : most[k];
         }
-        left += cells[c];
-        below = c;
-        any = true;
     }
+    const double best = *std::max_element(std::begin(most), std::end(most));
+    if (!(best > std::max(m_best.gain, leastGain * (best + whole)))) return std::nullopt;
+    const auto at = static_cast<std::size_t>(std::find(gains + begin, gains + end, best) - gains);
+    m_best.gain = best;
+    m_best.feature = static_cast<std::int32_t>(m_column);
+    m_left = sums.left(at);
+    m_left += more;
+    return at;
+}
+
+/// Tries the thresholds above each bin with rows. `more`: what is on the left besides the bins up to it.
+void tryThresholds(const FeatureBins& bins, const GradientCell* cells, const PrefixSums& sums, const GradientSum& more,
+                   bool missingGoesLeft, SplitSearch& search) {
+    std::size_t first = 0;
+    while (first < bins.count() && cells[first].count() <= 0) ++first;
+    std::size_t last = bins.count() - 1;  // with rows, above which there is nothing to part
+    while (last > first && cells[last].count() <= 0) --last;
+    std::optional<std::size_t> below;
+    if (search.isFree()) {
+        below = search.offerAll(sums, first, last, more);
+    } else {
+        for (std::size_t c = first; c < last; ++c) {
+            if (cells[c].count() <= 0) continue;
+            GradientSum left = sums.left(c);
+            left += more;
+            if (search.offer(left, true)) below = c;
+        }
+    }
+    if (!below) return;
+    std::size_t above = *below + 1;
+    while (cells[above].count() <= 0) ++above;
+    GradientSplit& best = search.best();
+    best.threshold = bins.between(*below, above);
+    best.code = static_cast<std::uint32_t>(*below);
+    best.missingGoesLeft = missingGoesLeft;
 }
 
 GradientSplit bestThreshold(const FeatureBins& bins, const GradientCell* cells, std::uint32_t column,
                             const GradientRules& rules, const StepBounds& bounds) {
-    GradientSum values, missing;
-    for (std::size_t c = 0; c < bins.count(); ++c) values += cells[c];
+    if (bins.count() == 0) return {};
+    const PrefixSums sums(cells, bins.count());
+    const GradientSum values = sums.left(bins.count() - 1);
+    GradientSum missing;
     if (bins.hasMissing) missing += cells[bins.missing()];
     const bool lacks = missing.count >= leastCount;
     GradientSum all = values;
     if (lacks) all += missing;
     SplitSearch search(all, column, rules, bounds, rules.lambda);
-    tryThresholds(bins, cells, {}, false, search);
+    tryThresholds(bins, cells, sums, {}, false, search);
     if (!lacks) {
         search.best().missingGoesLeft = search.leftIsLarger();
         return search.take();
@@ -116,7 +191,7 @@ GradientSplit bestThreshold(const FeatureBins& bins, const GradientCell* cells, 
         search.best().code = static_cast<std::uint32_t>(bins.count());
         search.best().missingGoesLeft = false;
     }
-    tryThresholds(bins, cells, missing, true, search);
+    tryThresholds(bins, cells, sums, missing, true, search);
     return search.take();
 }
 

@@ -46,8 +46,9 @@ std::int64_t rounded(float value, float dice) {
 
 }  // namespace
 
-PackedGradients::PackedGradients(std::span<const std::uint32_t> rows, const std::vector<GradientCell>& cells,
-                                 const JobContext& context) {
+void PackedGradients::pack(std::span<const std::uint32_t> rows, const LargeVector<GradientCell>& cells,
+                           const JobContext& context) {
+    m_isEmpty = true;
     if (rows.size() < leastRows) return;
     const Extent extent = parallelSum(rows.size(), rowsPerTask, Extent{}, [&](Range part) {
         context.throwIfStopped();
@@ -63,18 +64,19 @@ PackedGradients::PackedGradients(std::span<const std::uint32_t> rows, const std:
         return some;
     });
     const auto count = static_cast<double>(rows.size());
-    m_gradientStep = stepFor(extent.mostGradient);
-    m_curvatureStep = stepFor(extent.mostCurvature);
-    const bool isFine = std::sqrt(extent.squares / count) >= leastLevels * static_cast<double>(m_gradientStep) &&
-                        extent.curvature / count >= leastLevels * static_cast<double>(m_curvatureStep);
+    const float gradientStep = stepFor(extent.mostGradient), curvatureStep = stepFor(extent.mostCurvature);
+    const bool isFine = std::sqrt(extent.squares / count) >= leastLevels * static_cast<double>(gradientStep) &&
+                        extent.curvature / count >= leastLevels * static_cast<double>(curvatureStep);
     if (!extent.countsOnce || !isFine) return;
 
+    m_isEmpty = false;
+    m_steps = GradientCell::Four{gradientStep, curvatureStep, 1, 0};
     m_packed.resize(cells.size());
     const std::vector<Range> parts = chunks(rows.size(), rowsPerTask);
     parallelFor(parts.size(), [&](std::size_t p) {
         context.throwIfStopped();
         RandomStream random(context.seed.derive("rounding", p));
-        const float perGradient = 1 / m_gradientStep, perCurvature = 1 / m_curvatureStep;
+        const float perGradient = 1 / gradientStep, perCurvature = 1 / curvatureStep;
         for (const std::uint32_t row : rows.subspan(parts[p].begin, parts[p].size())) {
             const std::uint64_t dice = random.next();
             // 16 bits: more would not survive being added to 127 in float32.

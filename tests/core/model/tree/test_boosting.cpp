@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 
+#include "base/parallel.h"
 #include "fitted_model.h"
 #include "model/tree/tree_model.h"
 
@@ -72,6 +73,44 @@ private slots:
             const auto model = fitModel("boosting", all.gather(seen), params);
             QVERIFY2(score(*model, all.gather(fresh)) > tree + 0.03, params.dump().c_str());
         }
+    }
+
+    void largeTablesGiveTheSameBitsOnAnyThreads_data() {
+        QTest::addColumn<double>("columnShare");
+        QTest::newRow("all columns") << 1.0;
+        QTest::newRow("some columns") << 0.6;
+    }
+    /// Enough rows for packed gradients and for several blocks of them, columns with many bins and with few.
+    void largeTablesGiveTheSameBitsOnAnyThreads() {
+        QFETCH(double, columnShare);
+        TrainingData data = makeTrainingData(Task::Classification, 70000, 30, 2);
+        data.features.values.rightCols(6) = data.features.values.rightCols(6).array().round().matrix().eval();
+        Predictions first;
+        for (const int threads : {1, 2, 8}) {
+            Arena arena(threads);
+            Predictions said;
+            arena.run([&] {
+                const nlohmann::json params{{"trees", 4}, {"column_share", columnShare}, {"learning_rate", 0.5}};
+                said = fitModel("boosting", data, params)->predict(data.features);
+            });
+            if (first.size() == 0) first = said;
+            QVERIFY(holdout::testing::sameBits(first, said));
+        }
+        double right = 0;
+        for (std::size_t i = 0; i < first.size(); ++i) right += first.classes[i] == data.target.classes[i];
+        QVERIFY(right / static_cast<double>(first.size()) > 0.6);
+    }
+
+    /// Whoever watches is given the trees so far; what is kept of the trace holds none.
+    void theFirstRoundCanBeLookedAt() {
+        const TrainingData data = makeTrainingData(Task::Classification, 500, 4, 3);
+        Watcher watcher;
+        const auto model = fitModel("boosting", data, {{"trees", 5}}, JobContext{{}, {}, watcher, Seed{7}});
+        QVERIFY(watcher.points.at(0).model != nullptr);
+        QCOMPARE(watcher.points[0].model->treeCount(), std::size_t{3});
+        const Predictions said = watcher.points[0].model->predict(data.features);
+        QVERIFY((said.probabilities - model->predict(data.features).probabilities).cwiseAbs().maxCoeff() > 0.05);
+        for (const TracePoint& point : model->trace()) QVERIFY(point.model == nullptr);
     }
 
     void keepsTheBestRound() {

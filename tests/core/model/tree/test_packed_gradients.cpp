@@ -14,9 +14,9 @@ namespace {
 constexpr std::size_t rowCount = 50000;
 
 /// Gradients as of a logistic loss: p - y, with curvature p (1 - p).
-std::vector<GradientCell> logisticCells() {
+LargeVector<GradientCell> logisticCells() {
     RandomStream random(Seed{1});
-    std::vector<GradientCell> cells;
+    LargeVector<GradientCell> cells;
     for (std::size_t i = 0; i < rowCount; ++i) {
         const double p = random.uniform(0.05, 0.95);
         const double y = random.uniform() < p ? 1 : 0;
@@ -37,7 +37,7 @@ class PackedGradientsTest : public QObject {
     Q_OBJECT
 private slots:
     void eachIsWithinAStepOfItsGradient() {
-        const std::vector<GradientCell> cells = logisticCells();
+        const LargeVector<GradientCell> cells = logisticCells();
         const PackedGradients packed(allRows(), cells, m_context);
         QVERIFY(!packed.isEmpty());
         for (std::uint32_t i = 0; i < rowCount; ++i) {
@@ -51,7 +51,7 @@ private slots:
     /// Rounding up as often as the part cut off says adds nothing on average: the sum of n roundings, each of a variance of at
     /// most step²/4, stays within five of its standard deviations.
     void sumsAreUnbiased() {
-        const std::vector<GradientCell> cells = logisticCells();
+        const LargeVector<GradientCell> cells = logisticCells();
         const PackedGradients packed(allRows(), cells, m_context);
         std::uint64_t sum = 0;
         GradientSum exact;
@@ -74,7 +74,7 @@ private slots:
     }
     void largestSumsFit() {
         QFETCH(double, sign);
-        const std::vector<GradientCell> cells(PackedGradients::mostRows, GradientCell::of(sign * 127, 127, 1));
+        const LargeVector<GradientCell> cells(PackedGradients::mostRows, GradientCell::of(sign * 127, 127, 1));
         std::vector<std::uint32_t> rows(cells.size());
         std::iota(rows.begin(), rows.end(), 0U);
         const PackedGradients packed(rows, cells, m_context);
@@ -95,7 +95,7 @@ private slots:
     }
     void isEmptyWhereItWouldNotDo() {
         QFETCH(int, what);
-        std::vector<GradientCell> cells = logisticCells();
+        LargeVector<GradientCell> cells = logisticCells();
         std::vector<std::uint32_t> rows = allRows();
         if (what == 0) rows.resize(1000);
         if (what == 1) cells[7].values *= 2.0F;
