@@ -24,19 +24,29 @@ private slots:
         m_fixture.reset();
     }
 
-    /// Regions come while the network trains, and finer ones when it has ended.
+    void theBoundaryIsLive_data() {
+        QTest::addColumn<QString>("model");
+        QTest::addColumn<QString>("rounds");
+        QTest::addColumn<int>("count");
+        // The network comes last: what follows here looks at it.
+        QTest::newRow("boosting") << "boosting" << "trees" << 20'000;
+        QTest::newRow("network") << "mlp" << "epochs" << 4000;
+    }
+    /// Regions come while the model trains, and finer ones when it has ended.
     void theBoundaryIsLive() {
-        document().edit("mlp", [](ExperimentSpec& spec) {
-            spec.pipeline.model = {"mlp", {}};
-            spec.pipeline.model.params.set("epochs", std::int64_t{4000});
-            spec.pipeline.model.params.set("patience", std::int64_t{4000});
+        QFETCH(QString, model);
+        QFETCH(QString, rounds);
+        QFETCH(int, count);
+        document().edit("model", [&](ExperimentSpec& spec) {
+            spec.pipeline.model = {model.toStdString(), {}};
+            spec.pipeline.model.params.set(rounds.toStdString(), std::int64_t{count});
+            spec.pipeline.model.params.set("patience", std::int64_t{count});
             spec.validate.params.set("folds", std::int64_t{2});
         });
         document().run(ExperimentDocument::RunKind::Evaluate);
         QTRY_VERIFY_WITH_TIMEOUT(document().live()->model != nullptr, 60'000);
-        QTRY_VERIFY_WITH_TIMEOUT(boundary(), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(boundary() && boundary()->winner.rows() == Eigen::Index{48}, 60'000);
         const bool wasLive = document().runJob() != 0;
-        if (wasLive) QCOMPARE(boundary()->winner.rows(), Eigen::Index{48});
         document().jobs().finishEarly(document().runJob());
         QTRY_COMPARE_WITH_TIMEOUT(document().runJob(), JobId(0), 120'000);
         QTRY_COMPARE_WITH_TIMEOUT(boundary()->winner.rows(), Eigen::Index{80}, 20'000);

@@ -36,7 +36,7 @@ struct BoundaryPanel::Prepared {
 };
 
 struct BoundaryPanel::Question {
-    std::shared_ptr<const Run> run;        ///< else a network on its way
+    std::shared_ptr<const Run> run;        ///< else a model on its way
     std::shared_ptr<const Model> model;
     ExperimentSpec spec;
     std::shared_ptr<const ReadResult> read;
@@ -139,7 +139,8 @@ BoundaryPanel::Drawn BoundaryPanel::made(const Question& question) {
                 const Dataset& data = prepared->data;
                 JobContext recipe = context.derive("recipe");
                 prepared->recipe = Recipe(question.spec.pipeline.prepare, question.catalog->steps)
-                                       .fit({data.features, data.target, data.weights, data.rows}, recipe)
+                                       .fit({data.features, data.target, data.weights, data.rows}, recipe, AugmentRows::Once,
+                                            question.catalog->models.require(question.spec.pipeline.model.id).can.raw)
                                        .recipe;
             }
             drawn.prepared = std::move(prepared);
@@ -197,7 +198,7 @@ void BoundaryPanel::fillColumns(const std::vector<std::string>& columns) {
     sorted.sort();
     for (int i = 0; i < m_x->count(); ++i) have << m_x->itemText(i);
     have.sort();
-    if (have == sorted) return;  // only their order changes while a network learns
+    if (have == sorted) return;  // only their order changes while a model learns
     for (QComboBox* box : {m_x, m_y}) {
         const QSignalBlocker quiet(box);
         const QString chosen = box->currentText();
