@@ -55,6 +55,28 @@ Features sparseOf(const Features& dense) {
     return features;
 }
 
+/// Less of the same work where it takes long, for a test that many rows matter to: fewer trees, epochs, folds or a looser end.
+ParamSet brief(const ModelInfo& info) {
+    ParamSet params;
+    const bool isEnsemble = info.id == "stacking" || info.id == "voting";
+    if (isEnsemble) {
+        params.set("member_1_params", std::string("trees = 8"));
+        params.set("member_2_params", std::string("trees = 20"));
+    }
+    if (info.id == "stacking") params.set("folds", std::int64_t{2});
+    if (info.id == "forest") params.set("trees", std::int64_t{16});
+    if (info.id == "cnn") params.set(epochParameter, std::int64_t{2});
+    if (info.id == "svm") {
+        params.set("tolerance", 0.1);
+        params.set("c", 0.05);
+    }
+    if (info.id == "gaussian-process") {
+        params.set("most_rows", std::int64_t{900});
+        params.set("search_rows", std::int64_t{300});
+    }
+    return params;
+}
+
 /// How far two models' predictions are apart at most.
 double distance(const Predictions& a, const Predictions& b) {
     if (a.probabilities.size() > 0) return (a.probabilities - b.probabilities).cwiseAbs().maxCoeff();
@@ -136,10 +158,10 @@ private slots:
         // Long enough for several pieces of rows.
         const TrainingData data = trainingData(model(), task(), 9000, 6, 3);
         Predictions first;
-        for (const int threads : {1, 1, 2, 8}) {
+        for (const int threads : {1, 2, 8}) {
             Arena arena(threads);
             Predictions predictions;
-            arena.run([&] { predictions = fitted(model(), data)->predict(data.features); });
+            arena.run([&] { predictions = fitted(model(), data, brief(model()))->predict(data.features); });
             if (first.size() == 0) first = predictions;
             QVERIFY2(sameBits(first, predictions), qPrintable(QString("%1 threads").arg(threads)));
         }
