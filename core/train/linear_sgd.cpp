@@ -4,9 +4,83 @@
 #include <algorithm>
 #include <cmath>
 
+#include "train/linear_steps.h"
+
 namespace holdout {
 
 using Eigen::Index;
+
+LinearSgd::Block::Block(Index features, Index most)
+    : rows(Eigen::MatrixXd::Zero(linear_steps::strideFor(features), most)), truths(most), importances(most), judged(most) {
+    rows.row(features).setOnes();
+}
+
+void LinearSgd::Sums::add(const RowLoss& row, double truth, double importance) {
+    weight += importance;
+    loss += importance * row.loss;
+    if (row.kind == SgdLoss::Log || row.kind == SgdLoss::Hinge) {
+        right += row.right ? importance : 0;
+        return;
+    }
+    const double rest = row.scores[0] - truth;
+    squares += importance * rest * rest;
+    spread += importance * truth * truth;
+}
+
+LinearSgd::Sums& LinearSgd::Sums::operator+=(const Sums& other) {
+    weight += other.weight;
+    loss += other.loss;
+    right += other.right;
+    squares += other.squares;
+    spread += other.spread;
+    return *this;
+}
+
+RowLoss::RowLoss(SgdLoss what, double width, Index outputs)
+    : kind(what), huberWidth(width), scores(Eigen::VectorXd::Zero(outputs)), slopes(scores) {}
+
+void RowLoss::measure(double truth, Wanted wanted) {
+    if (kind == SgdLoss::Squared || kind == SgdLoss::Huber) {
+        const double rest = scores[0] - truth, width = huberWidth;
+        const bool far = kind == SgdLoss::Huber && std::abs(rest) > width;
+        loss = far ? width * (std::abs(rest) - width / 2) : rest * rest / 2;
+        slopes[0] = far ? std::copysign(width, rest) : rest;
+        return;
+    }
+    const Index outputs = scores.size();
+    const auto own = static_cast<Index>(truth);
+    if (outputs == 1) {
+        const double score = scores[0], margin = own == 1 ? score : -score;
+        right = own == 1 ? score > 0 : score <= 0;
+        if (kind == SgdLoss::Hinge) {
+            loss = std::max(0.0, 1 - margin);
+            slopes[0] = margin < 1 ? (own == 1 ? -1.0 : 1.0) : 0.0;
+            return;
+        }
+        const double small = std::exp(-std::abs(margin));
+        if (wanted == Wanted::Loss) loss = std::max(0.0, -margin) + std::log1p(small);
+        const double wrong = (margin >= 0 ? small : 1.0) / (1 + small);
+        slopes[0] = own == 1 ? -wrong : wrong;
+        return;
+    }
+    Index first = 0;
+    const double largest = scores.maxCoeff(&first);
+    right = first == own;
+    if (kind == SgdLoss::Hinge) {
+        loss = 0;
+        for (Index k = 0; k < outputs; ++k) {
+            const double sign = k == own ? 1 : -1, shortfall = 1 - sign * scores[k];
+            loss += std::max(0.0, shortfall);
+            slopes[k] = shortfall > 0 ? -sign : 0.0;
+        }
+        return;
+    }
+    slopes = (scores.array() - largest).exp();
+    const double sum = slopes.sum();
+    if (wanted == Wanted::Loss) loss = std::log(sum) - (scores[own] - largest);
+    slopes /= sum;
+    slopes[own] -= 1;
+}
 
 LinearSgd::State LinearSgd::start(Index features, Index outputs, const Settings& settings) {
     State state;
@@ -23,83 +97,116 @@ LinearSgd::State LinearSgd::start(Index features, Index outputs, const Settings&
 LinearSgd::LinearSgd(const Settings& settings, State state)
     : m_settings(settings),
       m_state(std::move(state)),
-      m_scores(Eigen::VectorXd::Zero(m_state.intercepts.size())),
-      m_slopes(m_scores) {}
+      m_row(settings.loss, settings.huberWidth, m_state.intercepts.size()) {}
 
-double LinearSgd::nextRate() const {
-    const auto t = static_cast<double>(m_state.steps + 1);
-    switch (m_settings.schedule) {
-        case SgdSchedule::Constant: return m_settings.rate;
-        case SgdSchedule::InverseScaling: return m_settings.rate / std::pow(t, m_settings.power);
+double LinearSgd::rateOf(const Settings& settings, std::int64_t step) {
+    const auto t = static_cast<double>(step);
+    switch (settings.schedule) {
+        case SgdSchedule::Constant: return settings.rate;
+        case SgdSchedule::InverseScaling: return settings.rate / std::pow(t, settings.power);
         case SgdSchedule::Optimal: break;
     }
-    const double slower = 1 + m_settings.rate * m_settings.lambda * t;
+    const double slower = 1 + settings.rate * settings.lambda * t;
     // slower^(3/4), without a power of any exponent.
-    return m_settings.rate / (m_settings.average ? std::sqrt(slower * std::sqrt(slower)) : slower);
+    return settings.rate / (settings.average ? std::sqrt(slower * std::sqrt(slower)) : slower);
 }
 
 void LinearSgd::score(const double* row, const Eigen::MatrixXd& weights, const Eigen::VectorXd& intercepts) {
     const Eigen::Map<const Eigen::VectorXd> features(row, weights.rows());
-    for (Index k = 0; k < m_scores.size(); ++k) m_scores[k] = intercepts[k] + weights.col(k).dot(features);
+    for (Index k = 0; k < m_row.scores.size(); ++k) m_row.scores[k] = intercepts[k] + weights.col(k).dot(features);
 }
 
 void LinearSgd::judge(const double* row, double truth) {
     score(row, weights(), intercepts());
-    measure(truth, Wanted::Loss);
+    m_row.measure(truth, RowLoss::Wanted::Loss);
 }
 
 void LinearSgd::step(const double* row, double truth, double importance) {
     score(row, m_state.weights, m_state.intercepts);
-    measure(truth, Wanted::Slopes);
+    m_row.measure(truth, RowLoss::Wanted::Slopes);
     const double rate = nextRate();
     ++m_state.steps;
     const double share = 4 / (static_cast<double>(m_state.steps) + 3);
     if (m_state.l1Applied.size() > 0) m_state.l1Due += rate * m_settings.lambda * m_settings.l1Ratio;
-    for (Index k = 0; k < m_scores.size(); ++k) move(k, row, rate, m_slopes[k] * importance, share);
+    for (Index k = 0; k < m_row.scores.size(); ++k) move(k, row, rate, m_row.slopes[k] * importance, share);
 }
 
-/// By the scores. Slopes alone where the loss, whose logarithm takes as long as all else, is not wanted.
-void LinearSgd::measure(double truth, Wanted wanted) {
+bool LinearSgd::isQuick() const {
+    return m_row.scores.size() == 1 && m_state.l1Applied.size() == 0 && m_state.weights.rows() < linear_steps::kMostLanes;
+}
+
+void LinearSgd::walk(Block& block) {
+    if (isQuick()) return walkQuickly(block);
+    m_sums = {};
+    for (Index i = 0; i < block.count; ++i) {
+        const double* row = block.rows.col(i).data();
+        const double truth = block.truths[i], importance = block.importances[i];
+        judge(row, truth);
+        m_sums.add(m_row, truth, importance);
+        step(row, truth, importance);
+    }
+}
+
+void LinearSgd::walkQuickly(Block& block) {
+    const Index features = m_state.weights.rows(), count = block.count;
+    const Eigen::ArrayXd times = Eigen::ArrayXd::LinSpaced(count, static_cast<double>(m_state.steps + 1),
+                                                           static_cast<double>(m_state.steps + count));
+    Eigen::ArrayXd rates(count);
+    switch (m_settings.schedule) {
+        case SgdSchedule::Constant: rates = m_settings.rate; break;
+        case SgdSchedule::InverseScaling: rates = m_settings.rate / times.pow(m_settings.power); break;
+        case SgdSchedule::Optimal: {
+            const Eigen::ArrayXd slower = 1 + m_settings.rate * m_settings.lambda * times;
+            if (m_settings.average)
+                rates = m_settings.rate / (slower * slower.sqrt()).sqrt();
+            else
+                rates = m_settings.rate / slower;
+            break;
+        }
+    }
+    const Eigen::ArrayXd keeps = (1 - rates * (m_settings.lambda * (1 - m_settings.l1Ratio))).max(0.0);
+    const Eigen::ArrayXd shares = 4 / (times + 3);
+    rates *= block.importances.head(count).array();
+
+    linear_steps::Lanes lanes;
+    const auto fill = [&](double* to, const Eigen::MatrixXd& weights, const Eigen::VectorXd& intercepts) {
+        std::copy_n(weights.data(), features, to);
+        to[features] = intercepts[0];
+    };
+    fill(lanes.weights, m_state.weights, m_state.intercepts);
+    if (m_settings.average) fill(lanes.means, m_state.meanWeights, m_state.meanIntercepts);
+    linear_steps::run({block.rows.data(), block.truths.data(), rates.data(), keeps.data(), shares.data(),
+                       block.judged.data(), count, features},
+                      m_settings.loss, m_settings.huberWidth, m_settings.average, lanes);
+    std::copy_n(lanes.weights, features, m_state.weights.data());
+    m_state.intercepts[0] = lanes.weights[features];
+    if (m_settings.average) {
+        std::copy_n(lanes.means, features, m_state.meanWeights.data());
+        m_state.meanIntercepts[0] = lanes.means[features];
+    }
+    m_state.steps += count;
+}
+
+LinearSgd::Sums LinearSgd::sumsOf(const Block& block) const {
+    if (!isQuick()) return m_sums;
+    const auto scores = block.judged.head(block.count).array(), truths = block.truths.head(block.count).array(),
+               importances = block.importances.head(block.count).array();
+    Sums sums{.weight = importances.sum()};
     if (m_settings.loss == SgdLoss::Squared || m_settings.loss == SgdLoss::Huber) {
-        const double rest = m_scores[0] - truth, width = m_settings.huberWidth;
-        const bool far = m_settings.loss == SgdLoss::Huber && std::abs(rest) > width;
-        m_loss = far ? width * (std::abs(rest) - width / 2) : rest * rest / 2;
-        m_slopes[0] = far ? std::copysign(width, rest) : rest;
-        return;
+        const Eigen::ArrayXd rests = (scores - truths).abs();
+        const double width = m_settings.loss == SgdLoss::Huber ? m_settings.huberWidth : rests.size() > 0 ? rests.maxCoeff() : 0;
+        sums.loss = (importances * (rests > width).select(width * (rests - width / 2), rests.square() / 2)).sum();
+        sums.squares = (importances * rests.square()).sum();
+        sums.spread = (importances * truths.square()).sum();
+        return sums;
     }
-    const Index outputs = m_scores.size();
-    const auto own = static_cast<Index>(truth);
-    if (outputs == 1) {
-        const double score = m_scores[0], margin = own == 1 ? score : -score;
-        m_right = own == 1 ? score > 0 : score <= 0;
-        if (m_settings.loss == SgdLoss::Hinge) {
-            m_loss = std::max(0.0, 1 - margin);
-            m_slopes[0] = margin < 1 ? (own == 1 ? -1.0 : 1.0) : 0.0;
-            return;
-        }
-        const double small = std::exp(-std::abs(margin));
-        if (wanted == Wanted::Loss) m_loss = std::max(0.0, -margin) + std::log1p(small);
-        const double wrong = (margin >= 0 ? small : 1.0) / (1 + small);
-        m_slopes[0] = own == 1 ? -wrong : wrong;
-        return;
-    }
-    Index first = 0;
-    const double largest = m_scores.maxCoeff(&first);
-    m_right = first == own;
-    if (m_settings.loss == SgdLoss::Hinge) {
-        m_loss = 0;
-        for (Index k = 0; k < outputs; ++k) {
-            const double sign = k == own ? 1 : -1, shortfall = 1 - sign * m_scores[k];
-            m_loss += std::max(0.0, shortfall);
-            m_slopes[k] = shortfall > 0 ? -sign : 0.0;
-        }
-        return;
-    }
-    m_slopes = (m_scores.array() - largest).exp();
-    const double sum = m_slopes.sum();
-    if (wanted == Wanted::Loss) m_loss = std::log(sum) - (m_scores[own] - largest);
-    m_slopes /= sum;
-    m_slopes[own] -= 1;
+    const Eigen::ArrayXd margins = (truths > 0).select(scores, -scores);
+    if (m_settings.loss == SgdLoss::Hinge)
+        sums.loss = (importances * (1 - margins).max(0.0)).sum();
+    else
+        sums.loss = (importances * ((-margins).max(0.0) + (1 + (-margins.abs()).exp()).log())).sum();
+    sums.right = ((truths > 0) == (scores > 0)).select(importances, 0.0).sum();
+    return sums;
 }
 
 void LinearSgd::move(Index output, const double* row, double rate, double slope, double share) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <span>
 
 #include "model/linear/linear.h"
 #include "model/linear/linear_params.h"
@@ -11,13 +12,17 @@
 #include "model/training_checks.h"
 #include "train/early_stopping.h"
 #include "train/loss_trace.h"
+#include "train/sparse_sgd.h"
 
 namespace holdout {
 namespace {
 
 using Eigen::Index;
 
-constexpr Index kBlock = 256;
+/// Rows that go through steps together: few enough that blocks stay in cache and a cancel is soon seen.
+Index blockRows(Index features) {
+    return std::clamp<Index>((Index{1} << 16) / (features + 1), 16, 512);
+}
 constexpr std::int64_t kPatience = 5;
 
 const ParamSpec kParams[] = {
@@ -49,6 +54,13 @@ const ParamSpec kParams[] = {
         spec.when = EnabledWhen{"penalty", {"elastic-net"}};
         return spec;
     }(),
+    {.id = "scale",
+     .label = "Scale of features",
+     .help = "What steps and penalty see. standardize: each feature with mean 0 and standard deviation 1. together: all by one "
+             "factor, by which rows get a length of about 1, and zeros stay zeros: for text, whose rows are zeros nearly "
+             "everywhere and are then never made dense.",
+     .fallback = std::string("standardize"),
+     .rule = OneOf{{{"standardize", "Each by itself"}, {"together", "All by one factor"}}}},
     {.id = "learning_rate",
      .label = "Learning rate",
      .help = "The length of the first steps: 1 is the longest that does not overshoot on a usual row.",
@@ -104,31 +116,53 @@ const ParamSpec kParams[] = {
     classWeightsParam(),
 };
 
-struct Sums {
-    double weight = 0, loss = 0, right = 0, squares = 0, spread = 0;
-};
+using Sums = LinearSgd::Sums;
 
 /// Rows on their way into steps: standardised, each row's features together.
 class SgdRows {
 public:
-    SgdRows(const TrainingSet& rows, const SgdRecord& record) : m_rows(rows), m_record(record) {}
+    SgdRows(const TrainingSet& rows, const SgdRecord& record)
+        : m_rows(rows), m_record(record), m_meanWeight(meanWeight()) {}
 
     Index count() const { return m_rows.features.rows(); }
+    /// Null when the features are dense.
+    const SparseRows* sparse() const { return m_rows.features.sparse ? &*m_rows.features.sparse : nullptr; }
+    Index features() const { return m_record.means.size(); }
     /// Rows begin … end - 1 in the columns of `block`.
-    void load(Index begin, Index end, Eigen::Ref<Eigen::MatrixXd> block) const {
-        for (Index j = 0; j < block.rows(); ++j) {
+    void standardise(Index begin, Index end, Eigen::Ref<Eigen::MatrixXd> block) const {
+        for (Index j = 0; j < features(); ++j) {
             const double* values = &m_rows.features.values(begin, j);
             const double mean = m_record.means[j], factor = m_record.factors[j];
             for (Index i = 0; i < end - begin; ++i) block(j, i) = (values[i] - mean) * factor;
         }
     }
+    /// Those of the rows begin … end - 1 that count.
+    void load(Index begin, Index end, LinearSgd::Block& block) const {
+        standardise(begin, end, block.rows);
+        block.count = 0;
+        for (Index row = begin; row < end; ++row) {
+            if (!answer(row, block)) continue;
+            if (block.count < row - begin) block.rows.col(block.count) = block.rows.col(row - begin);
+            ++block.count;
+        }
+    }
+    /// The same of any rows, whose features `kept` holds.
+    void gather(std::span<const std::uint32_t> rows, const Eigen::MatrixXd& kept, LinearSgd::Block& block) const {
+        block.count = 0;
+        for (const std::uint32_t row : rows) {
+            if (!answer(row, block)) continue;
+            block.rows.col(block.count).head(features()) = kept.col(row);
+            ++block.count;
+        }
+    }
+
     double truth(Index row) const {
         const auto i = static_cast<std::size_t>(row);
         return m_record.task == Task::Regression ? (m_rows.target.values[row] - m_record.offset) / m_record.scale
                                                  : m_rows.target.classes[i];
     }
-    double importance(Index row, double meanWeight) const {
-        double weight = m_rows.weights.size() > 0 ? m_rows.weights[row] / meanWeight : 1;
+    double importanceOf(Index row) const {
+        double weight = m_rows.weights.size() > 0 ? m_rows.weights[row] / m_meanWeight : 1;
         if (m_record.classFactors.size() > 0) weight *= m_record.classFactors[m_rows.target.classes[static_cast<std::size_t>(row)]];
         return weight;
     }
@@ -138,8 +172,17 @@ public:
     }
 
 private:
+    /// Truth and importance of a row, as the block's next; false when it does not count.
+    bool answer(Index row, LinearSgd::Block& block) const {
+        const double importance = importanceOf(row);
+        block.importances[block.count] = importance;
+        block.truths[block.count] = truth(row);
+        return importance > 0;
+    }
+
     const TrainingSet& m_rows;
     const SgdRecord& m_record;
+    double m_meanWeight;
 };
 
 /// Linear models by stochastic gradient descent.
@@ -151,6 +194,7 @@ public:
           m_epochs(params.integer(epochParameter)),
           m_tolerance(params.real("tolerance")),
           m_shuffle(params.flag("shuffle")),
+          m_common(params.text("scale") == "together"),
           m_balanced(isBalanced(params)) {
         const Penalty penalty = penaltyOf(params);
         m_settings.lambda = penalty.none ? 0 : penalty.lambda;
@@ -165,37 +209,39 @@ public:
         m_settings.huberWidth = params.real("huber_width");
     }
 
-    std::shared_ptr<const Model> fit(const TrainingSet& training, JobContext& context) const override {
+    std::shared_ptr<const Model> fit(const TrainingSet& given, JobContext& context) const override {
         context.throwIfStopped();
+        const std::optional<Features> whole = denseOf(given, m_common);
+        const TrainingSet training{whole ? *whole : given.features, given.target, given.weights};
         requireRows(training, 2);
         if (m_task == Task::Classification) requireAllClasses(training);
         SgdRecord record = startOf(training);
         const SgdRows rows(training, record);
-        LinearSgd descent(settingsFor(record), record.state);
+        const LinearSgd::Settings settings = settingsFor(record);
         LossTrace trace(context.progress);
         EarlyStopping stopping(kPatience, m_tolerance);
         Eigen::MatrixXd kept;  // all rows, when their order changes
-        if (m_shuffle) {
+        if (m_shuffle && !training.features.sparse) {
             kept.resize(record.means.size(), rows.count());
-            for (Index begin = 0; begin < rows.count(); begin += kBlock) {
-                const Index end = std::min(rows.count(), begin + kBlock);
-                rows.load(begin, end, kept.middleCols(begin, end - begin));
+            const Index most = blockRows(rows.features());
+            for (Index begin = 0; begin < rows.count(); begin += most) {
+                const Index end = std::min(rows.count(), begin + most);
+                rows.standardise(begin, end, kept.middleCols(begin, end - begin));
             }
         }
         for (std::int64_t epoch = 1; epoch <= m_epochs; ++epoch) {
             context.passEpoch();
             const double before = static_cast<double>(epoch - 1) / static_cast<double>(m_epochs);
             context.progress.report(before, "stochastic gradient descent");
-            const Sums sums = m_shuffle ? shuffledPass(rows, kept, descent, context.seed.derive("order", static_cast<std::uint64_t>(epoch)), context)
-                                        : passInOrder(rows, descent, context);
-            requireFinite(descent);
-            TracePoint point = pointOf(sums, descent, epoch);
+            std::vector<std::uint32_t> order;
+            if (m_shuffle) order = shuffled(rows.count(), context.seed.derive("order", static_cast<std::uint64_t>(epoch)));
+            const Sums sums = pass(rows, order, kept, settings, record, context);
+            TracePoint point = pointOf(sums, settings, record.state, epoch);
             point.best = stopping.observe(epoch, point.trainingLoss);
             trace.add(point);
             if (stopping.shouldStop() || context.shouldFinish()) break;
         }
         record.trace = trace.take();
-        record.state = descent.state();
         sharpen(record, training, 1);
         return std::make_shared<SgdModel>(std::move(record));
     }
@@ -210,15 +256,16 @@ public:
         if (record.means.size() != training.features.columns() || record.task != m_task || record.labels != training.target.labels)
             throw Error("The new rows have other features or classes than those that the model was fitted on.", {},
                         "Prepare them with the model's own recipe.");
-        const SgdRows rows(training, record);
+        const std::optional<Features> whole = denseOf(training, record.common);
+        const TrainingSet taken{whole ? *whole : training.features, training.target, training.weights};
+        const SgdRows rows(taken, record);
         const std::int64_t steps = record.state.steps;
-        LinearSgd descent(settingsFor(record), adapted(record.state));
-        const Sums sums = passInOrder(rows, descent, context);
-        requireFinite(descent);
-        const TracePoint point = pointOf(sums, descent, static_cast<std::int64_t>(record.trace.size()) + 1);
+        const LinearSgd::Settings settings = settingsFor(record);
+        record.state = adapted(std::move(record.state));
+        const Sums sums = pass(rows, {}, {}, settings, record, context);
+        const TracePoint point = pointOf(sums, settings, record.state, static_cast<std::int64_t>(record.trace.size()) + 1);
         context.progress.trace(point);
         record.trace.push_back(point);
-        record.state = descent.state();
         sharpen(record, training, static_cast<double>(record.state.steps - steps) / static_cast<double>(record.state.steps));
         return std::make_shared<SgdModel>(std::move(record));
     }
@@ -243,7 +290,11 @@ private:
         record.features = training.features.names;
         record.labels = training.target.labels;
         const Eigen::VectorXd shares = rowShares(training);
-        measureFeatures(training, shares, record);
+        record.common = m_common;
+        if (m_common)
+            measureTogether(training, shares, record);
+        else
+            measureFeatures(training, shares, record);
         const Target& target = training.target;
         if (m_task == Task::Regression) {
             record.outputs = {target.name};
@@ -261,6 +312,23 @@ private:
         }
         record.state = LinearSgd::start(record.means.size(), static_cast<Index>(record.outputs.size()), m_settings);
         return record;
+    }
+
+    /// All cells by one factor, which brings rows to a mean squared length of 1: zeros stay zeros.
+    static void measureTogether(const TrainingSet& training, const Eigen::VectorXd& shares, SgdRecord& record) {
+        const Index columns = training.features.columns();
+        double squares = 0;
+        if (training.features.sparse) {
+            for (Index i = 0; i < shares.size(); ++i)
+                for (const double value : training.features.sparse->valuesOf(static_cast<std::size_t>(i)))
+                    squares += shares[i] * value * value;
+        } else {
+            for (Index j = 0; j < columns; ++j) squares += shares.dot(training.features.values.col(j).cwiseAbs2());
+        }
+        if (!std::isfinite(squares))
+            throw Error("The values are too large to be squared.", {}, "Rescale the columns, or remove their outliers.");
+        record.means = Eigen::VectorXd::Zero(columns);
+        record.factors = Eigen::VectorXd::Constant(columns, squares > 0 ? 1 / std::sqrt(squares) : 1);
     }
 
     static void measureFeatures(const TrainingSet& training, const Eigen::VectorXd& shares, SgdRecord& record) {
@@ -298,7 +366,8 @@ private:
     LinearSgd::Settings settingsFor(const SgdRecord& record) const {
         LinearSgd::Settings settings = m_settings;
         const double curvature = settings.loss != SgdLoss::Log ? 1 : record.outputs.size() == 1 ? 0.25 : 0.5;
-        settings.rate = m_rate / (curvature * (1 + static_cast<double>((record.factors.array() != 0).count())));
+        const double length = record.common ? 1 : static_cast<double>((record.factors.array() != 0).count());
+        settings.rate = m_rate / (curvature * (1 + length));
         return settings;
     }
 
@@ -320,63 +389,97 @@ private:
         return state;
     }
 
-    void addRow(const SgdRows& rows, Index row, const double* features, double meanWeight, LinearSgd& descent, Sums& sums) const {
-        const double importance = rows.importance(row, meanWeight), truth = rows.truth(row);
-        if (importance == 0) return;
-        descent.judge(features, truth);
-        sums.weight += importance;
-        sums.loss += importance * descent.lastLoss();
-        if (m_task == Task::Classification) {
-            sums.right += descent.lastWasRight() ? importance : 0;
-        } else {
-            const double rest = descent.scores()[0] - truth;
-            sums.squares += importance * rest * rest;
-            sums.spread += importance * truth * truth;
-        }
-        descent.step(features, truth, importance);
-    }
-
-    Sums passInOrder(const SgdRows& rows, LinearSgd& descent, const JobContext& context) const {
-        Sums sums;
-        const double meanWeight = rows.meanWeight();
-        Eigen::MatrixXd block(descent.state().weights.rows(), kBlock);
-        for (Index begin = 0; begin < rows.count(); begin += kBlock) {
+    /// Blocks of rows through steps: while one is walked, another thread fills the next and sums up the one before.
+    template <typename Fill>
+    Sums walk(const SgdRows& rows, LinearSgd& descent, const JobContext& context, const Fill& fill) const {
+        const Index most = std::min(blockRows(rows.features()), rows.count());
+        const std::vector<Range> parts = chunks(static_cast<std::size_t>(rows.count()), static_cast<std::size_t>(most));
+        std::vector<LinearSgd::Block> blocks(3, LinearSgd::Block(rows.features(), most));
+        std::vector<Sums> sums(parts.size());
+        fill(parts[0], blocks[0]);
+        for (std::size_t part = 0; part < parts.size(); ++part) {
             context.throwIfStopped();
-            const Index end = std::min(rows.count(), begin + kBlock);
-            rows.load(begin, end, block);
-            for (Index row = begin; row < end; ++row)
-                addRow(rows, row, block.col(row - begin).data(), meanWeight, descent, sums);
+            parallelFor(2, [&](std::size_t side) {
+                if (side == 0) return descent.walk(blocks[part % 3]);
+                if (part > 0 && descent.sumsLater()) sums[part - 1] = descent.sumsOf(blocks[(part - 1) % 3]);
+                if (part + 1 < parts.size()) fill(parts[part + 1], blocks[(part + 1) % 3]);
+            });
+            if (!descent.sumsLater() || part + 1 == parts.size()) sums[part] = descent.sumsOf(blocks[part % 3]);
         }
-        return sums;
+        Sums all;
+        for (const Sums& own : sums) all += own;
+        return all;
     }
 
-    Sums shuffledPass(const SgdRows& rows, const Eigen::MatrixXd& kept, LinearSgd& descent, Seed seed, const JobContext& context) const {
-        Sums sums;
-        const double meanWeight = rows.meanWeight();
-        std::vector<std::uint32_t> order(static_cast<std::size_t>(rows.count()));
+    /// Sparse features as dense ones, where each has a mean of its own: hardly a cell is 0 then.
+    static std::optional<Features> denseOf(const TrainingSet& training, bool common) {
+        if (!training.features.sparse || common) return std::nullopt;
+        return dense(training.features);
+    }
+
+    static std::vector<std::uint32_t> shuffled(Index count, Seed seed) {
+        std::vector<std::uint32_t> order(static_cast<std::size_t>(count));
         std::iota(order.begin(), order.end(), 0U);
         RandomStream(seed).shuffle(order);
-        for (std::size_t i = 0; i < order.size(); ++i) {
-            if (i % kBlock == 0) context.throwIfStopped();
-            addRow(rows, order[i], kept.col(order[i]).data(), meanWeight, descent, sums);
+        return order;
+    }
+
+    /// Once over the rows, in `order`, or in theirs when it is empty; the record's state moves. `kept`: the features of dense
+    /// rows that are not in their order.
+    Sums pass(const SgdRows& rows, const std::vector<std::uint32_t>& order, const Eigen::MatrixXd& kept,
+              const LinearSgd::Settings& settings, SgdRecord& record, const JobContext& context) const {
+        Sums sums;
+        if (rows.sparse()) {
+            SparseSgd descent(settings, std::move(record.state), record.factors.size() > 0 ? record.factors[0] : 1);
+            sums = sparsePass(rows, order, descent, context);
+            record.state = descent.finish();
+        } else {
+            LinearSgd descent(settings, std::move(record.state));
+            sums = walk(rows, descent, context, [&](const Range& part, LinearSgd::Block& block) {
+                if (order.empty())
+                    rows.load(static_cast<Index>(part.begin), static_cast<Index>(part.end), block);
+                else
+                    rows.gather({order.data() + part.begin, part.size()}, kept, block);
+            });
+            record.state = descent.state();
+        }
+        requireFinite(record.state);
+        return sums;
+    }
+
+    Sums sparsePass(const SgdRows& rows, const std::vector<std::uint32_t>& order, SparseSgd& descent,
+                    const JobContext& context) const {
+        Sums sums;
+        for (Index i = 0; i < rows.count(); ++i) {
+            if (i % 256 == 0) context.throwIfStopped();
+            const Index row = order.empty() ? i : static_cast<Index>(order[static_cast<std::size_t>(i)]);
+            const double importance = rows.importanceOf(row), truth = rows.truth(row);
+            if (importance == 0) continue;
+            const auto columns = rows.sparse()->columnsOf(static_cast<std::size_t>(row));
+            const auto values = rows.sparse()->valuesOf(static_cast<std::size_t>(row));
+            descent.judge(columns, values, truth);
+            sums.add(descent.row(), truth, importance);
+            descent.step(columns, values, truth, importance);
         }
         return sums;
     }
 
-    static void requireFinite(const LinearSgd& descent) {
-        if (descent.weights().allFinite() && descent.intercepts().allFinite()) return;
+    static void requireFinite(const LinearSgd::State& state) {
+        if (state.weights.allFinite() && state.intercepts.allFinite() && state.meanWeights.allFinite() &&
+            state.meanIntercepts.allFinite())
+            return;
         throw Error("Training broke off because the weights grew beyond all numbers.", {.parameter = "learning_rate"},
                     "Lower the learning rate, or check the rows for values far from the others.");
     }
 
     /// Each row is scored before it is learnt from: of a first pass, and of new rows, loss and score are honest.
-    TracePoint pointOf(const Sums& sums, const LinearSgd& descent, std::int64_t epoch) const {
+    TracePoint pointOf(const Sums& sums, const LinearSgd::Settings& settings, const LinearSgd::State& state, std::int64_t epoch) const {
         constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
         TracePoint point{.epoch = epoch, .trainingLoss = sums.loss / sums.weight, .validationLoss = unknown, .gradientNorm = unknown};
         point.score = m_task == Task::Classification ? sums.right / sums.weight
                       : sums.spread > 0              ? 1 - sums.squares / sums.spread
                                                      : unknown;
-        point.stepSize = descent.nextRate();
+        point.stepSize = LinearSgd::rateOf(settings, state.steps + 1);
         return point;
     }
 
@@ -398,7 +501,7 @@ private:
     double m_rate;
     std::int64_t m_epochs;
     double m_tolerance;
-    bool m_shuffle, m_balanced;
+    bool m_shuffle, m_common, m_balanced;
 };
 
 }  // namespace
@@ -413,6 +516,7 @@ ModelInfo sgdInfo() {
                     .weights = true,
                     .trace = true,
                     .coefficients = true,
+                    .sparse = true,
                     .update = true},
             .params = kParams,
             .make = [](const Params& params, Task task) -> std::unique_ptr<const Estimator> {

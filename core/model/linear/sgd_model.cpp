@@ -52,6 +52,7 @@ nlohmann::json SgdModel::save() const {
             {"labels", m_record.labels},
             {"means", toJson(m_record.means)},
             {"factors", toJson(m_record.factors)},
+            {"common", m_record.common},
             {"offset", m_record.offset},
             {"scale", m_record.scale},
             {"class_factors", toJson(m_record.classFactors)},
@@ -69,6 +70,7 @@ std::shared_ptr<const Model> SgdModel::load(const nlohmann::json& state) {
     record.labels = state.at("labels").get<std::vector<std::string>>();
     record.means = vectorFromJson(state.at("means"));
     record.factors = vectorFromJson(state.at("factors"));
+    record.common = state.value("common", false);  // which older files do not have
     record.offset = state.at("offset").get<double>();
     record.scale = state.at("scale").get<double>();
     record.classFactors = vectorFromJson(state.at("class_factors"));

@@ -13,6 +13,7 @@ struct SgdRecord {
     std::vector<std::string> outputs;
     std::vector<std::string> labels;      ///< of classes
     Eigen::VectorXd means, factors;       ///< one a feature: (x - mean) * factor is what steps see; factor 0: constant
+    bool common = false;                  ///< means are 0, and factors all the same
     double offset = 0, scale = 1;         ///< of a number to predict: (y - offset) / scale
     Eigen::VectorXd classFactors;         ///< by which rows of a class count; empty when all count the same
     LinearSgd::State state;               ///< for standardised features

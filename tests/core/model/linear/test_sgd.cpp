@@ -118,6 +118,47 @@ private slots:
         QVERIFY(!descent.lastWasRight());
     }
 
+    /// Blocks of rows, one, two and eight registers wide and beyond, take the steps that rows take one by one.
+    void blocksAreTheirRows() {
+        for (const Eigen::Index features : {3, 12, 63, 70})
+            for (const SgdLoss loss : {SgdLoss::Log, SgdLoss::Hinge, SgdLoss::Squared, SgdLoss::Huber})
+                for (const SgdSchedule schedule : {SgdSchedule::Optimal, SgdSchedule::InverseScaling, SgdSchedule::Constant})
+                    for (const bool average : {true, false}) {
+                        const Settings settings{.loss = loss, .lambda = 0.01, .schedule = schedule, .rate = 0.02, .average = average};
+                        LinearSgd blocks(settings, LinearSgd::start(features, 1, settings)), rows = blocks;
+                        LinearSgd::Block block(features, 50);
+                        RandomStream random(Seed{5});
+                        LinearSgd::Sums sums, expected;
+                        for (const Eigen::Index count : {50, 17}) {
+                            block.count = count;
+                            for (Eigen::Index i = 0; i < count; ++i) {
+                                for (Eigen::Index j = 0; j < features; ++j) block.rows(j, i) = random.normal();
+                                const bool classes = loss == SgdLoss::Log || loss == SgdLoss::Hinge;
+                                block.truths[i] = classes ? static_cast<double>(random.below(2)) : 3 * random.normal();
+                                block.importances[i] = 0.5 + random.uniform();
+                                const double* row = block.rows.col(i).data();
+                                rows.judge(row, block.truths[i]);
+                                expected.weight += block.importances[i];
+                                expected.loss += block.importances[i] * rows.lastLoss();
+                                if (classes) expected.right += rows.lastWasRight() ? block.importances[i] : 0;
+                                if (!classes) {
+                                    expected.squares += block.importances[i] * std::pow(rows.scores()[0] - block.truths[i], 2);
+                                    expected.spread += block.importances[i] * std::pow(block.truths[i], 2);
+                                }
+                                rows.step(row, block.truths[i], block.importances[i]);
+                            }
+                            blocks.walk(block);
+                            sums += blocks.sumsOf(block);
+                        }
+                        QCOMPARE(blocks.state().steps, std::int64_t{67});
+                        QVERIFY((blocks.weights() - rows.weights()).cwiseAbs().maxCoeff() < 1e-11);
+                        QVERIFY((blocks.state().weights - rows.state().weights).cwiseAbs().maxCoeff() < 1e-11);
+                        QVERIFY(near(blocks.intercepts()[0], rows.intercepts()[0], 1e-11));
+                        QVERIFY(near(sums.weight, expected.weight, 1e-12) && near(sums.loss, expected.loss, 1e-10) && near(sums.right, expected.right, 1e-12));
+                        QVERIFY(near(sums.squares, expected.squares, 1e-10) && near(sums.spread, expected.spread, 1e-12));
+                    }
+    }
+
     void schedulesAreTheirFormulas() {
         const double row[] = {0};
         for (const auto& [schedule, average, rate] :
@@ -270,6 +311,66 @@ private slots:
         // In order and in one pass, pieces do not matter to the steps; only the scale is the first piece's.
         const auto whole = fitted({{"epochs", 1}, {"shuffle", false}}, all);
         QVERIFY((whole->predict(all.features).probabilities - model->predict(all.features).probabilities).cwiseAbs().mean() < 0.02);
+    }
+
+    /// With one factor for all features, sparse rows take the same steps as dense ones, in time of their cells.
+    void sparseStepsAreDenseSteps() {
+        for (const Task task : {Task::Classification, Task::Regression})
+            for (const int classes : {2, 3})
+                for (const bool average : {true, false})
+                    for (const double lambda : {0.001, 0.5}) {
+                        TrainingData data = makeTrainingData(task, 400, 30, classes);
+                        data.features.values = (data.features.values.array() > 1).select(data.features.values, 0.0);
+                        TrainingData sparse = data;
+                        sparse.features.values.resize(0, 0);
+                        sparse.features.sparse.emplace();
+                        sparse.features.sparse->width = 30;
+                        for (Eigen::Index i = 0; i < 400; ++i) {
+                            for (Eigen::Index j = 0; j < 30; ++j)
+                                if (data.features.values(i, j) != 0) {
+                                    sparse.features.sparse->columns.push_back(static_cast<std::int32_t>(j));
+                                    sparse.features.sparse->values.push_back(data.features.values(i, j));
+                                }
+                            sparse.features.sparse->endRow();
+                        }
+                        const nlohmann::json params{{"scale", "together"}, {"average", average}, {"lambda", lambda}, {"epochs", 5}, {"tolerance", 0}};
+                        const auto whole = fitted(params, data), ours = fitted(params, sparse);
+                        const Coefficients a = whole->coefficients().value(), b = ours->coefficients().value();
+                        QVERIFY(a.weights.cwiseAbs().maxCoeff() > 0);
+                        QVERIFY((a.weights - b.weights).cwiseAbs().maxCoeff() < 1e-10);
+                        QVERIFY((a.intercepts - b.intercepts).cwiseAbs().maxCoeff() < 1e-10);
+                        for (std::size_t e = 0; e < 5; ++e) QVERIFY(near(whole->trace()[e].trainingLoss, ours->trace()[e].trainingLoss, 1e-10));
+                        // Going on from either with rows of the other kind is the same too.
+                        const auto work = estimator(params, task);
+                        SilentProgress silent;
+                        JobContext context{{}, {}, silent, Seed{7}};
+                        const Coefficients c = work->updater()->update(*whole, sparse.set(), context)->coefficients().value();
+                        const Coefficients d = work->updater()->update(*ours, data.set(), context)->coefficients().value();
+                        QVERIFY((c.weights - d.weights).cwiseAbs().maxCoeff() < 1e-10);
+                    }
+    }
+
+    /// L1 takes weights out only as their features come by, and comes to nearly the same as where it sees all in each step.
+    void sparseL1LeavesZeros() {
+        TrainingData data = makeTrainingData(Task::Classification, 2000, 30);
+        data.features.values = (data.features.values.array() > 1).select(data.features.values, 0.0);
+        TrainingData sparse = data;
+        sparse.features.values.resize(0, 0);
+        sparse.features.sparse.emplace();
+        sparse.features.sparse->width = 30;
+        for (Eigen::Index i = 0; i < 2000; ++i) {
+            for (Eigen::Index j = 0; j < 30; ++j)
+                if (data.features.values(i, j) != 0) {
+                    sparse.features.sparse->columns.push_back(static_cast<std::int32_t>(j));
+                    sparse.features.sparse->values.push_back(data.features.values(i, j));
+                }
+            sparse.features.sparse->endRow();
+        }
+        const nlohmann::json params{{"scale", "together"}, {"penalty", "l1"}, {"lambda", 0.002}, {"average", false}, {"schedule", "inverse-scaling"}, {"power", 0.5}};
+        const Coefficients ours = fitted(params, sparse)->coefficients().value(), whole = fitted(params, data)->coefficients().value();
+        QVERIFY((whole.weights.array() != 0).any());
+        QVERIFY2((ours.weights - whole.weights).norm() < 0.1 * whole.weights.norm(), qPrintable(QString("%1 of %2").arg((ours.weights - whole.weights).norm()).arg(whole.weights.norm())));
+        QVERIFY((ours.weights.array() == 0).count() >= 5);
     }
 
     void balancedClassesCountAlike() {
