@@ -11,8 +11,10 @@ namespace holdout {
 /// semidefinite.
 struct SparseQuadratic {
     Eigen::Ref<const Eigen::MatrixXd> hessian;  ///< H
-    Eigen::VectorXd linear;                     ///< c
+    Eigen::VectorXd linear;                     ///< c; may be empty when c - Hv is given instead
     Eigen::VectorXd l1, l2;                     ///< by coordinate
+    /// Of the longest change in the first sweep: descent that changes less in a sweep is done, whatever the tolerance.
+    double enough = 0;
 };
 
 /// Minimises from `v` and leaves the solution there, with exact zeros. Coordinate descent with covariance updates and
@@ -21,5 +23,8 @@ struct SparseQuadratic {
 /// `tolerance`, which is a length of v; false after `maxSweeps`. A tolerance of 1e-6 or more is met by descent alone.
 bool minimiseSparseQuadratic(const SparseQuadratic& problem, double tolerance, std::int64_t maxSweeps,
                              Eigen::VectorXd& v, const JobContext& context);
+/// The same with c - Hv known at the start, in `left`, which is brought to the end.
+bool minimiseSparseQuadratic(const SparseQuadratic& problem, double tolerance, std::int64_t maxSweeps,
+                             Eigen::VectorXd& v, Eigen::VectorXd& left, const JobContext& context);
 
 }  // namespace holdout

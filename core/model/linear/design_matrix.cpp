@@ -43,6 +43,8 @@ std::size_t rowGrain(std::size_t rows) {
 }
 
 Eigen::VectorXd Standardisation::penalties(double penalty, int power) const {
+    if (power == 1) return penalty * scales.cwiseInverse();
+    if (power == 2) return penalty * scales.cwiseAbs2().cwiseInverse();
     return penalty * scales.array().pow(-power);
 }
 
@@ -84,6 +86,16 @@ DesignMatrix::DesignMatrix(const TrainingSet& training, JobContext& context)
         measureDense(context);
     m_scale.means.conservativeResize(static_cast<Eigen::Index>(m_scale.kept.size()));
     m_scale.scales.conservativeResize(m_scale.means.size());
+    m_all.resize(m_scale.kept.size());
+    std::iota(m_all.begin(), m_all.end(), 0);
+}
+
+DesignMatrix::DesignMatrix(const TrainingSet& training, Standardisation scale)
+    : m_values(training.features.values),
+      m_sparseRows(nullptr),
+      m_names(training.features.names),
+      m_scale(std::move(scale)),
+      m_shares(rowShares(training)) {
     m_all.resize(m_scale.kept.size());
     std::iota(m_all.begin(), m_all.end(), 0);
 }
@@ -183,24 +195,32 @@ void DesignMatrix::loadShares(std::size_t begin, BlockVector& shares) const {
     shares.tail(kBlockRows - count).setZero();
 }
 
-Eigen::MatrixXd DesignMatrix::weighted(std::span<const Eigen::Index> columns) const {
-    Eigen::MatrixXd whole(rows(), static_cast<Eigen::Index>(columns.size()));
-    const Eigen::VectorXd roots = m_shares.cwiseSqrt();
+void DesignMatrix::scaledColumns(std::span<const Eigen::Index> columns, const Eigen::VectorXd& factors,
+                                 Eigen::Ref<Eigen::MatrixXd> result) const {
     parallelFor(columns.size(), [&](std::size_t j) {
-        auto target = whole.col(static_cast<Eigen::Index>(j));
+        auto target = result.col(static_cast<Eigen::Index>(j));
         const double middle = mean(columns[j]), factor = 1 / scale(columns[j]);
         if (!isSparse()) {
-            target = (raw(columns[j]).array() - middle) / scale(columns[j]) * roots.array();
+            target = (raw(columns[j]).array() - middle) / scale(columns[j]) * factors.array();
             return;
         }
         const Eigen::Index source = m_scale.kept[static_cast<std::size_t>(columns[j])];
         const auto where = m_sparseColumns->rowsOf(source);
         const auto values = m_sparseColumns->valuesOf(source);
-        target = -middle * factor * roots;
+        target = -middle * factor * factors;
         for (std::size_t k = 0; k < where.size(); ++k)
-            target[where[k]] = (values[k] - middle) * factor * roots[where[k]];
+            target[where[k]] = (values[k] - middle) * factor * factors[where[k]];
     });
+}
+
+Eigen::MatrixXd DesignMatrix::weighted(std::span<const Eigen::Index> columns) const {
+    Eigen::MatrixXd whole(rows(), static_cast<Eigen::Index>(columns.size()));
+    scaledColumns(columns, m_shares.cwiseSqrt(), whole);
     return whole;
+}
+
+void DesignMatrix::standardise(std::span<const Eigen::Index> columns, Eigen::Ref<Eigen::MatrixXd> target) const {
+    scaledColumns(columns, Eigen::VectorXd::Ones(rows()), target);
 }
 
 Eigen::VectorXd DesignMatrix::times(const Eigen::VectorXd& weights, const JobContext& context) const {

@@ -38,6 +38,10 @@ class DesignMatrix {
 public:
     /// Throws Error when a column's values are too large to be squared.
     DesignMatrix(const TrainingSet& training, JobContext& context);
+    /// Of dense features, taken as standardised by `scale`.
+    DesignMatrix(const TrainingSet& training, Standardisation scale);
+    /// Takes another standardisation of the same columns.
+    void restandardise(Standardisation scale) { m_scale = std::move(scale); }
 
     Eigen::Index rows() const { return m_shares.size(); }
     bool isSparse() const { return m_sparseRows != nullptr; }
@@ -69,6 +73,8 @@ public:
     Eigen::MatrixXd weighted() const { return weighted(m_all); }
     /// The same of some of the varying columns.
     Eigen::MatrixXd weighted(std::span<const Eigen::Index> columns) const;
+    /// The standardised values of varying columns, one a column of `target`.
+    void standardise(std::span<const Eigen::Index> columns, Eigen::Ref<Eigen::MatrixXd> target) const;
     // Products with the standardised rows, in time of the cells that are not 0 when the features are sparse.
     /// Z * weights, one entry a row.
     Eigen::VectorXd times(const Eigen::VectorXd& weights, const JobContext& context) const;
@@ -84,6 +90,9 @@ public:
 private:
     void measureDense(JobContext& context);
     void measureSparse();
+    /// Standardised columns, each row times its factor.
+    void scaledColumns(std::span<const Eigen::Index> columns, const Eigen::VectorXd& factors,
+                       Eigen::Ref<Eigen::MatrixXd> result) const;
     void loadSparse(Eigen::Index column, std::size_t begin, Eigen::Index count, double* target) const;
     void keep(Eigen::Index column, double mean, double variance);
 

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/linear/fold_moments.h"
 
+#include <numeric>
+
 namespace holdout {
 namespace {
 
 /// A column whose variance in a fold is a smaller part of that in all rows is left to the rows themselves.
 constexpr double kLeastVariance = 1e-4;
 constexpr Eigen::Index kFewColumns = 128;
+/// Up to so many numbers are standardised once for all folds.
+constexpr Eigen::Index kMostPrepared = Eigen::Index{1} << 20;
 constexpr Eigen::Index kMostColumns = 2000;
 
 /// Rows of a fold that are summed, and how much each adds to the sums.
@@ -20,6 +24,32 @@ class AugmentedRows {
 public:
     AugmentedRows(const DesignMatrix& design, const Eigen::VectorXd& target, double targetMean, double targetScale)
         : m_design(design), m_target(target), m_mean(targetMean), m_factor(1 / targetScale) {}
+
+    /// Makes whole() quick. Only for few numbers.
+    void prepare() {
+        std::vector<std::uint32_t> rows(static_cast<std::size_t>(m_design.rows()));
+        std::iota(rows.begin(), rows.end(), 0U);
+        for (const Range& part : chunks(rows.size(), kBlockRows)) {
+            m_blocks.emplace_back(kBlockRows, width());
+            load({rows.data() + part.begin, part.size()}, m_blocks.back());
+        }
+    }
+    bool isPreparable() const { return width() <= kFewColumns && m_design.rows() * width() <= kMostPrepared; }
+
+    /// The sum over all rows of share * count * row' * row, from prepared rows: where most are counted, taking all is
+    /// quicker than picking them.
+    Eigen::MatrixXd whole(const RowCounts& counts, JobContext& context) const {
+        context.throwIfStopped();
+        Eigen::MatrixXd sums = Eigen::MatrixXd::Zero(width(), width());
+        BlockVector weights;
+        for (std::size_t b = 0, row = 0; b < m_blocks.size(); ++b) {
+            weights.setZero();
+            const std::size_t end = std::min(row + kBlockRows, counts.size());
+            for (Eigen::Index i = 0; row < end; ++i, ++row) weights[i] = share(row) * counts[row];
+            addWeightedGram(m_blocks[b], weights, sums);
+        }
+        return sums;
+    }
 
     Eigen::Index width() const { return m_design.columns() + 2; }
     double share(std::size_t row) const { return m_design.shares()[static_cast<Eigen::Index>(row)]; }
@@ -44,15 +74,14 @@ private:
         return parallelSum(counted.rows.size(), rowGrain(counted.rows.size()), zero, [&](Range part) {
             context.throwIfStopped();
             Eigen::MatrixXd sums = zero;
-            Block block(kBlockRows, width()), weighted(kBlockRows, width());
+            Block block(kBlockRows, width());
             BlockVector shares;
             for (std::size_t begin = part.begin; begin < part.end; begin += kBlockRows) {
                 const std::size_t count = std::min<std::size_t>(kBlockRows, part.end - begin);
                 load({counted.rows.data() + begin, count}, block);
                 shares.setZero();
                 std::copy_n(counted.shares.begin() + static_cast<std::ptrdiff_t>(begin), count, shares.begin());
-                weighted = block.array().colwise() * shares.array();
-                addGram(block, weighted, sums);
+                addWeightedGram(block, shares, sums);
             }
             return sums;
         });
@@ -77,6 +106,7 @@ private:
     const DesignMatrix& m_design;
     const Eigen::VectorXd& m_target;
     double m_mean, m_factor;
+    std::vector<Block> m_blocks;  ///< of all rows, when prepared
 };
 
 CountedRows rowsThat(const AugmentedRows& rows, const RowCounts& counts, bool counted) {
@@ -99,9 +129,15 @@ bool leavesFewOut(const RowCounts& counts) {
     return 2 * out < counts.size();
 }
 
-/// Centred and scaled by themselves; none when a column hardly varies among them.
-std::optional<FoldMoments> foldMoments(const DesignMatrix& design, Eigen::MatrixXd sums, double targetMean,
-                                       double targetScale) {
+/// Whether at least half of the rows count.
+bool countsMost(const RowCounts& counts) {
+    return 2 * static_cast<std::size_t>(std::count(counts.begin(), counts.end(), 0)) <= counts.size();
+}
+
+}  // namespace
+
+std::optional<FoldMoments> centredMoments(const DesignMatrix& design, Eigen::MatrixXd sums, double targetMean,
+                                          double targetScale) {
     const Eigen::Index columns = design.columns();
     sums.triangularView<Eigen::StrictlyUpper>() = sums.transpose();
     sums /= sums(0, 0);
@@ -122,8 +158,6 @@ std::optional<FoldMoments> foldMoments(const DesignMatrix& design, Eigen::Matrix
     return fold;
 }
 
-}  // namespace
-
 bool sharesMoments(const DesignMatrix& design) {
     return !design.isSparse() && design.columns() > 0 && design.columns() <= kMostColumns &&
            design.columns() < design.rows();
@@ -134,18 +168,23 @@ void forEachFoldMoments(const DesignMatrix& design, const Eigen::VectorXd& targe
     const double mean = weightedMean(target, design.shares());
     const double variance = (design.shares().array() * (target.array() - mean).square()).sum();
     const double scale = variance > 0 ? std::sqrt(variance) : 1;
-    const AugmentedRows rows(design, target, mean, scale);
+    AugmentedRows rows(design, target, mean, scale);
 
     Eigen::MatrixXd whole;
     const bool anyLess = std::any_of(folds.begin(), folds.end(), &leavesFewOut);
     if (anyLess)
         whole = rows.gram(rowsThat(rows, RowCounts(static_cast<std::size_t>(design.rows()), 1), true), context);
+    const auto takesAll = [&](const RowCounts& counts) {
+        return rows.isPreparable() && !leavesFewOut(counts) && countsMost(counts);
+    };
+    if (std::any_of(folds.begin(), folds.end(), takesAll)) rows.prepare();
     parallelFor(folds.size(), [&](std::size_t f) {
         context.throwIfStopped();
         const bool less = leavesFewOut(folds[f]);
-        Eigen::MatrixXd sums = rows.gram(rowsThat(rows, folds[f], !less), context);
+        Eigen::MatrixXd sums = takesAll(folds[f]) ? rows.whole(folds[f], context)
+                                                  : rows.gram(rowsThat(rows, folds[f], !less), context);
         if (less) sums = whole - sums;
-        const std::optional<FoldMoments> fold = foldMoments(design, std::move(sums), mean, scale);
+        const std::optional<FoldMoments> fold = centredMoments(design, std::move(sums), mean, scale);
         use(f, fold ? &*fold : nullptr);
     });
 }

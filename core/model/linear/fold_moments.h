@@ -14,6 +14,11 @@ struct FoldMoments {
     Moments moments;
 };
 
+/// From the Gram matrix of (1 | Z | y), its lower triangle, with any weights: centred and scaled by its own means and
+/// deviations. Z is `design`'s, y less `targetMean` and divided by `targetScale`. None when a column hardly varies.
+std::optional<FoldMoments> centredMoments(const DesignMatrix& design, Eigen::MatrixXd sums, double targetMean,
+                                          double targetScale);
+
 /// Whether folds of a problem of this size are fitted from shared moments: there are fewer columns than rows, and the
 /// Gram matrices of the folds fit memory.
 bool sharesMoments(const DesignMatrix& design);

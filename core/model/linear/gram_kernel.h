@@ -17,6 +17,9 @@ using BlockVector = Eigen::Matrix<double, kBlockRows, 1>;
 /// product must be symmetric (`right` is `left` with weighted rows). Summation order is fixed.
 void addGram(const Block& left, const Block& right, Eigen::Ref<Eigen::MatrixXd> gram);
 
+/// Adds block' * diag(weights) * block to the lower triangle of `gram`.
+void addWeightedGram(const Block& block, const BlockVector& weights, Eigen::Ref<Eigen::MatrixXd> gram);
+
 /// Adds left' * right to `product`, columns of left × columns of right.
 void addProduct(const Block& left, const Block& right, Eigen::Ref<Eigen::MatrixXd> product);
 

@@ -5,6 +5,7 @@
 #include "model/linear/fold_fitting.h"
 #include "model/linear/linear.h"
 #include "model/linear/linear_model.h"
+#include "model/linear/tall_problem.h"
 #include "model/training_checks.h"
 
 namespace holdout {
@@ -48,14 +49,21 @@ private:
                                                       JobContext& context) const override {
         context.throwIfStopped();
         requireRows(training, 2);
-        const DesignMatrix design(training, context);
+        if (const auto tall = tallProblem(training, context))
+            return fitPath(training, *tall->design, &tall->moments, values, context);
+        return fitPath(training, DesignMatrix(training, context), nullptr, values, context);
+    }
+
+    std::vector<std::shared_ptr<const Model>> fitPath(const TrainingSet& training, const DesignMatrix& design,
+                                                      const Moments* known, const std::vector<double>& values,
+                                                      JobContext& context) const {
         const Eigen::VectorXd& target = training.target.values;
         std::vector<LeastSquaresFit> fits = inOrder(
             values,
             [&](const std::vector<double>& sparse) {
-                return elasticNet(design, target, m_l1Ratio, sparse, m_rule, context);
+                return elasticNet(design, target, m_l1Ratio, sparse, m_rule, context, known);
             },
-            [&](const std::vector<double>& smooth) { return ridge(design, target, smooth, context); });
+            [&](const std::vector<double>& smooth) { return ridge(design, target, smooth, context, known); });
         std::vector<std::shared_ptr<const Model>> models;
         for (LeastSquaresFit& fit : fits)
             models.push_back(makeLinearModel(training, design, std::move(fit.coefficients), fit.warnings));
@@ -79,8 +87,62 @@ private:
                     return fits;
                 });
         };
+        const bool allSparse = std::all_of(lambdas.begin(), lambdas.end(), [&](double lambda) { return lambda * m_l1Ratio > 0; });
+        if (allSparse && fitFoldsInStep(training, folds, lambdas, context, done)) return;
         const auto alone = [&](const TrainingSet& rows, JobContext& inner) { return fitPath(rows, lambdas, inner); };
         fitFoldsOfMoments(training, folds, lambdas.size(), fromMoments, alone, context, done);
+    }
+
+    /// Of dense rows with more columns than rows; false when they are not such.
+    bool fitFoldsInStep(const TrainingSet& training, const std::vector<RowCounts>& folds,
+                        const std::vector<double>& lambdas, JobContext& context, const FoldModels& done) const {
+        context.throwIfStopped();
+        requireRows(training, 2);
+        if (training.features.sparse || training.features.columns() <= training.features.rows()) return false;
+        const DesignMatrix all(training, context);
+        std::vector<Eigen::VectorXd> weights(folds.size());
+        std::vector<std::unique_ptr<DesignMatrix>> designs(folds.size());
+        parallelFor(folds.size(), [&](std::size_t f) {
+            weights[f] = foldWeights(training, folds[f]);
+            const TrainingSet rows{training.features, training.target, weights[f]};
+            requireRows(rows, 2);
+            designs[f] = std::make_unique<DesignMatrix>(rows, context);
+        });
+        std::vector<const DesignMatrix*> wide;
+        std::vector<std::size_t> place, others;
+        for (std::size_t f = 0; f < folds.size(); ++f) {
+            (sharesColumns(*designs[f]) ? place : others).push_back(f);
+            if (sharesColumns(*designs[f])) wide.push_back(designs[f].get());
+        }
+        // A fold may have lost columns that do not vary in it.
+        parallelFor(others.size(), [&](std::size_t k) {
+            const std::size_t f = others[k];
+            done(f, fitPath({training.features, training.target, weights[f]}, lambdas, context));
+        });
+        if (wide.empty()) return true;
+        const std::vector<std::size_t> order = fallingOrder(lambdas);
+        std::vector<double> falling;
+        for (const std::size_t i : order) falling.push_back(lambdas[i]);
+        std::vector<std::vector<LeastSquaresFit>> paths =
+            elasticNetOfFolds(all, wide, training.target.values, m_l1Ratio, falling, m_rule, context);
+        parallelFor(paths.size(), [&](std::size_t p) {
+            const TrainingSet rows{training.features, training.target, weights[place[p]]};
+            std::vector<std::shared_ptr<const Model>> models(lambdas.size());
+            for (std::size_t k = 0; k < order.size(); ++k)
+                models[order[k]] =
+                    makeLinearModel(rows, *wide[p], std::move(paths[p][k].coefficients), paths[p][k].warnings);
+            done(place[p], std::move(models));
+        });
+        return true;
+    }
+
+    /// Places of values from the largest down.
+    static std::vector<std::size_t> fallingOrder(const std::vector<double>& values) {
+        std::vector<std::size_t> order(values.size());
+        std::iota(order.begin(), order.end(), 0);
+        std::stable_sort(order.begin(), order.end(),
+                         [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
+        return order;
     }
 
     /// Fits from the strongest penalty down, since each solution is a good start for the next, and puts the fits in the
@@ -88,10 +150,7 @@ private:
     template <typename Sparse, typename Smooth>
     std::vector<LeastSquaresFit> inOrder(const std::vector<double>& values, const Sparse& fitSparse,
                                          const Smooth& fitSmooth) const {
-        std::vector<std::size_t> order(values.size());
-        std::iota(order.begin(), order.end(), 0);
-        std::stable_sort(order.begin(), order.end(),
-                         [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
+        const std::vector<std::size_t> order = fallingOrder(values);
         std::vector<double> sparse, smooth;
         for (const std::size_t i : order) (values[i] * m_l1Ratio > 0 ? sparse : smooth).push_back(values[i]);
         std::vector<LeastSquaresFit> fits;

@@ -229,16 +229,17 @@ LeastSquaresFit meanAlone(const DesignMatrix& design, const Eigen::VectorXd& tar
 
 }  // namespace
 
-LeastSquaresFit leastSquares(const DesignMatrix& design, const Eigen::VectorXd& target, JobContext& context) {
+LeastSquaresFit leastSquares(const DesignMatrix& design, const Eigen::VectorXd& target, JobContext& context,
+                             const Moments* known) {
     if (design.columns() == 0) return meanAlone(design, target);
     const auto rows = static_cast<double>(design.rows()), columns = static_cast<double>(design.columns());
     if (rows * columns * columns <= kSmallProblem) return byQr<long double>(design, target, context);
     if (design.columns() >= design.rows()) return wideLeastSquares(design, target, context);
-    return ridgeFit(design, moments(design, target, context), target, 0, context);
+    return ridgeFit(design, known ? *known : moments(design, target, context), target, 0, context);
 }
 
 std::vector<LeastSquaresFit> ridge(const DesignMatrix& design, const Eigen::VectorXd& target,
-                                   const std::vector<double>& lambdas, JobContext& context) {
+                                   const std::vector<double>& lambdas, JobContext& context, const Moments* known) {
     if (design.columns() == 0) return std::vector<LeastSquaresFit>(lambdas.size(), meanAlone(design, target));
     if (design.isSparse()) {
         std::vector<LeastSquaresFit> sparse;
@@ -247,11 +248,11 @@ std::vector<LeastSquaresFit> ridge(const DesignMatrix& design, const Eigen::Vect
         return sparse;
     }
     if (design.columns() > design.rows()) return dualRidge(design, target, lambdas, context);
-    const Moments sums = moments(design, target, context);
+    const Moments sums = known ? *known : moments(design, target, context);
     std::vector<LeastSquaresFit> fits;
     for (const double lambda : lambdas) {
         context.throwIfStopped();
-        fits.push_back(lambda == 0 ? leastSquares(design, target, context)
+        fits.push_back(lambda == 0 ? leastSquares(design, target, context, &sums)
                                    : ridgeFit(design, sums, target, lambda, context));
     }
     return fits;

@@ -3,6 +3,7 @@
 
 #include "model/linear/fold_fitting.h"
 #include "model/linear/linear_model.h"
+#include "model/linear/tall_problem.h"
 #include "model/training_checks.h"
 
 namespace holdout {
@@ -13,9 +14,12 @@ public:
     std::shared_ptr<const Model> fit(const TrainingSet& training, JobContext& context) const override {
         context.throwIfStopped();
         requireRows(training, 2);
-        const DesignMatrix design(training, context);
-        LeastSquaresFit fit = leastSquares(design, training.target.values, context);
-        return makeLinearModel(training, design, std::move(fit.coefficients), fit.warnings);
+        const auto fitOf = [&](const DesignMatrix& design, const Moments* known) {
+            LeastSquaresFit fit = leastSquares(design, training.target.values, context, known);
+            return makeLinearModel(training, design, std::move(fit.coefficients), fit.warnings);
+        };
+        if (const auto tall = tallProblem(training, context)) return fitOf(*tall->design, &tall->moments);
+        return fitOf(DesignMatrix(training, context), nullptr);
     }
 
     const FoldFitter* folds() const override { return this; }

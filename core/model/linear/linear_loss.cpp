@@ -71,24 +71,37 @@ LossSums LinearLoss::evaluateByColumns(const Eigen::MatrixXd& point, JobContext&
     Eigen::MatrixXd scores(m_design.rows(), outputs());
     for (Eigen::Index k = 0; k < outputs(); ++k)
         scores.col(k) = m_design.times(point.col(k).tail(columns), context).array() + point(0, k);
-    LossSums sums{0, Eigen::MatrixXd(point.rows(), point.cols()), {}};
-    Eigen::MatrixXd residuals(m_design.rows(), outputs());
-    LossBlock work(1, outputs());
-    for (Eigen::Index from = 0; from < m_design.rows(); from += kBlockRows) {
-        work.begin = static_cast<std::size_t>(from);
-        const Eigen::Index count = std::min(kBlockRows, m_design.rows() - from);
-        work.end = work.begin + static_cast<std::size_t>(count);
-        m_design.loadShares(work.begin, work.shares);
-        work.scores.topRows(count) = scores.middleRows(from, count);
-        work.scores.bottomRows(kBlockRows - count).setZero();
-        sums.loss += addLoss(work);
-        residuals.middleRows(from, count) = work.residuals.topRows(count);
-    }
+    const RowDerivatives rows = atScores(scores, context);
+    LossSums sums{rows.loss, Eigen::MatrixXd(point.rows(), point.cols()), {}};
     for (Eigen::Index k = 0; k < outputs(); ++k) {
-        sums.gradient(0, k) = residuals.col(k).sum();
-        sums.gradient.col(k).tail(columns) = m_design.cross(residuals.col(k), context);
+        sums.gradient(0, k) = rows.residuals.col(k).sum();
+        sums.gradient.col(k).tail(columns) = m_design.cross(rows.residuals.col(k), context);
     }
     return sums;
+}
+
+RowDerivatives LinearLoss::atScores(const Eigen::MatrixXd& scores, JobContext& context) const {
+    context.throwIfStopped();
+    RowDerivatives all{0, Eigen::MatrixXd(scores.rows(), outputs()), {}};
+    if (outputs() == 1) all.curvatures.resize(scores.rows());
+    const auto count = static_cast<std::size_t>(scores.rows());
+    all.loss = parallelSum(count, 4 * kBlockRows, 0.0, [&](Range part) {
+        LossBlock work(1, outputs());
+        double loss = 0;
+        for (work.begin = part.begin; work.begin < part.end; work.begin = work.end) {
+            work.end = std::min<std::size_t>(work.begin + kBlockRows, part.end);
+            const auto from = static_cast<Eigen::Index>(work.begin), own = static_cast<Eigen::Index>(work.end) - from;
+            m_design.loadShares(work.begin, work.shares);
+            work.scores.topRows(own) = scores.middleRows(from, own);
+            work.scores.bottomRows(kBlockRows - own).setZero();
+            loss += addLoss(work);
+            all.residuals.middleRows(from, own) = work.residuals.topRows(own);
+            if (outputs() == 1)
+                all.curvatures.segment(from, own) = work.shares.head(own).cwiseProduct(work.scores.col(0).head(own));
+        }
+        return loss;
+    });
+    return all;
 }
 
 double LinearLoss::sampledShare(RowSample sample) const {

@@ -14,6 +14,13 @@ struct LossSums {
     LossSums& operator+=(const LossSums& other);
 };
 
+/// A loss of given scores: its weighted mean, and row by row what its derivatives are made of.
+struct RowDerivatives {
+    double loss = 0;
+    Eigen::MatrixXd residuals;   ///< share times the loss's derivative by the score, a column an output
+    Eigen::VectorXd curvatures;  ///< share times its second derivative; of losses of one output
+};
+
 enum class Derivatives { First, Second };
 
 /// Every `stride`th block of rows, as a sample of all of them; 1 takes all.
@@ -57,11 +64,14 @@ public:
     /// The loss and its first derivatives by products with one column after another: the quick way for sparse features,
     /// and for many columns most of whose weights are 0.
     LossSums evaluateByColumns(const Eigen::MatrixXd& point, JobContext& context) const;
+    /// `scores`: rows × outputs.
+    RowDerivatives atScores(const Eigen::MatrixXd& scores, JobContext& context) const;
     /// The part of the total weight that the rows of a sample have; 0 when they cannot stand for all.
     virtual double sampledShare(RowSample sample) const;
 
 protected:
-    /// The sum over the block's rows of share * loss; fills its residuals.
+    /// The sum over the block's rows of share * loss; fills its residuals. With one output the scores become the loss's
+    /// second derivatives.
     virtual double addLoss(LossBlock& rows) const = 0;
     /// Adds the curvature of the block's rows to the lower triangle of each pair of outputs k <= l of `hessian`. Called
     /// after addLoss.

@@ -3,6 +3,7 @@
 #include "model/linear/linear.h"
 #include "model/linear/linear_model.h"
 #include "model/linear/linear_params.h"
+#include "model/linear/tall_problem.h"
 #include "model/training_checks.h"
 
 namespace holdout {
@@ -32,11 +33,14 @@ private:
                                                       JobContext& context) const override {
         context.throwIfStopped();
         requireRows(training, 2);
-        const DesignMatrix design(training, context);
-        std::vector<std::shared_ptr<const Model>> models;
-        for (LeastSquaresFit& fit : ridge(design, training.target.values, values, context))
-            models.push_back(makeLinearModel(training, design, std::move(fit.coefficients), fit.warnings));
-        return models;
+        const auto fitOf = [&](const DesignMatrix& design, const Moments* known) {
+            std::vector<std::shared_ptr<const Model>> models;
+            for (LeastSquaresFit& fit : ridge(design, training.target.values, values, context, known))
+                models.push_back(makeLinearModel(training, design, std::move(fit.coefficients), fit.warnings));
+            return models;
+        };
+        if (const auto tall = tallProblem(training, context)) return fitOf(*tall->design, &tall->moments);
+        return fitOf(DesignMatrix(training, context), nullptr);
     }
 
     void fitFolds(const TrainingSet& training, const std::vector<RowCounts>& folds, const std::vector<double>& values,

@@ -10,8 +10,12 @@ namespace {
 constexpr Eigen::Index kWholeProblem = 400;
 /// When the working set grows, it grows by the columns that are so near their penalty too.
 constexpr double kNear = 0.85;
+/// A gradient may exceed its penalty by this part of it, however loose the tolerance is.
+constexpr double kMostSlack = 2e-3;
 /// A step by a kept Hessian that is longer than this part of the one before says that it does not serve any more.
-constexpr double kServes = 0.5;
+constexpr double kServes = 0.65;
+/// A step is found when a sweep of descent changes it by less than this part of the first sweep.
+constexpr double kEnough = 0.05;
 
 double penaltyValue(const Eigen::MatrixXd& point, const Eigen::MatrixXd& l1, const Eigen::MatrixXd& l2) {
     return (l1.array() * point.array().abs() + 0.5 * l2.array() * point.array().square()).sum();
@@ -24,16 +28,6 @@ Eigen::MatrixXd pointPenalties(const Eigen::VectorXd& penalties, Eigen::Index ou
     return all;
 }
 
-/// Gives curvature to directions that have none (all classes' intercepts together; with L1 alone, all classes' weights
-/// of a feature). The model is centred at the point, so this only holds the step back along them.
-void makeDefinite(Eigen::MatrixXd& hessian, Eigen::Index width, Eigen::Index outputs) {
-    const double weight = hessian.diagonal().mean();
-    hessian.diagonal() *= 1 + 1e-10;
-    hessian.diagonal().array() += 1e-14 * weight;
-    for (Eigen::Index k = 0; outputs > 1 && k < outputs; ++k)
-        for (Eigen::Index l = 0; l < outputs; ++l) hessian(k * width, l * width) += weight;
-}
-
 }  // namespace
 
 SparseSolver::SparseSolver(const LinearLoss& loss, double l1Ratio, const StopRule& rule)
@@ -41,14 +35,16 @@ SparseSolver::SparseSolver(const LinearLoss& loss, double l1Ratio, const StopRul
     m_point = Eigen::MatrixXd::Zero(1 + loss.design().columns(), loss.outputs());
     m_point.row(0) = loss.nullIntercepts();
     if (m_point.size() <= kWholeProblem) m_set.add(loss.design().allColumns());
+    m_working = makeWorkingLoss(loss, m_set);
 }
 
 Eigen::MatrixXd SparseSolver::modelMinimum(const Eigen::MatrixXd& point, const Eigen::MatrixXd& gradient,
                                            const Eigen::MatrixXd& l1, const Eigen::MatrixXd& l2,
                                            JobContext& context) const {
     Eigen::VectorXd minimum = point.reshaped();
-    const SparseQuadratic problem{m_hessian, m_hessian * minimum - gradient.reshaped(), l1.reshaped(), l2.reshaped()};
-    minimiseSparseQuadratic(problem, 0.1 * m_rule.tolerance, 100'000, minimum, context);
+    Eigen::VectorXd left = -gradient.reshaped();
+    const SparseQuadratic problem{m_working->hessian(), {}, l1.reshaped(), l2.reshaped(), kEnough};
+    minimiseSparseQuadratic(problem, 0.1 * m_rule.tolerance, 100'000, minimum, left, context);
     return minimum.reshaped(point.rows(), point.cols());
 }
 
@@ -61,10 +57,10 @@ bool SparseSolver::fitWorkingSet(double lambda, JobContext& context) {
 
     Eigen::MatrixXd point = m_point(rows, Eigen::all), step = Eigen::MatrixXd::Zero(point.rows(), point.cols());
     double best = std::numeric_limits<double>::infinity(), previous = best;
-    bool converged = false, renew = m_hessian.rows() != point.size();
+    bool converged = false, renew = m_working->hessian().size() == 0;
     for (std::int64_t iteration = 0; iteration < m_rule.maxIterations && !context.shouldFinish(); ++iteration) {
-        LossSums sums =
-            m_loss.evaluate(point, m_set.members(), renew ? Derivatives::Second : Derivatives::First, context);
+        const LossSums sums =
+            m_working->evaluate(point, renew ? Derivatives::Second : Derivatives::First, context);
         const double objective = sums.loss + penaltyValue(point, l1, l2);
         if (!(objective <= best + 1e-12 * std::abs(best))) {  // the step was too long
             step *= 0.5;
@@ -75,10 +71,6 @@ bool SparseSolver::fitWorkingSet(double lambda, JobContext& context) {
             continue;
         }
         best = objective;
-        if (renew) {
-            m_hessian = std::move(sums.hessian);
-            makeDefinite(m_hessian, point.rows(), point.cols());
-        }
         const Eigen::MatrixXd next = modelMinimum(point, sums.gradient, l1, l2, context);
         step = next - point;
         point = next;
@@ -96,22 +88,26 @@ bool SparseSolver::fitWorkingSet(double lambda, JobContext& context) {
 bool SparseSolver::growBy(double lambda, double slack, JobContext& context) {
     const std::vector<Eigen::Index>& columns = m_loss.design().allColumns();
     if (m_set.members().size() == columns.size()) return false;
-    if (m_largest.size() == 0) {
-        const LossSums sums = m_loss.evaluateByColumns(m_point, context);
-        m_largest = sums.gradient.bottomRows(m_point.rows() - 1).cwiseAbs().rowwise().maxCoeff();
-    }
+    if (m_largest.size() == 0) m_largest = m_working->largestGradients(m_point, context);
     const Eigen::VectorXd l1 = m_loss.design().penalties(lambda * m_l1Ratio, 1);
-    if (m_set.violators(m_largest - l1, slack).empty()) return false;
-    m_set.add(m_set.violators(m_largest - kNear * l1, 0));
-    m_hessian.resize(0, 0);
+    if (m_set.violators(m_largest - l1, std::min(slack, kMostSlack * l1.minCoeff())).empty()) return false;
+    addToSet(m_set.violators(m_largest - kNear * l1, 0), context);
     return true;
+}
+
+void SparseSolver::addToSet(const std::vector<Eigen::Index>& columns, JobContext& context) {
+    m_set.add(columns);
+    m_working->grow(columns, context);
 }
 
 void SparseSolver::startAt(const Eigen::MatrixXd& point) {
     m_point = point;
     const Eigen::VectorXd largest = point.bottomRows(point.rows() - 1).cwiseAbs().rowwise().maxCoeff();
-    m_set.addWhere(largest.array() > 0);
-    m_hessian.resize(0, 0);
+    std::vector<Eigen::Index> used;
+    for (Eigen::Index j = 0; j < largest.size(); ++j)
+        if (largest[j] > 0 && !m_set.has(j)) used.push_back(j);
+    m_set.add(used);
+    m_working = makeWorkingLoss(m_loss, m_set);
     m_largest.resize(0);
 }
 
