@@ -72,8 +72,9 @@ void TableModel::setOrder(std::shared_ptr<const RowIds> order) {
 
 void TableModel::tellOfChanged(int rows) {
     if (rows == 0 || columnCount() == 0) return;
+    // Their numbers too. headerDataChanged would say so, but Qt's header looks at each of a million rows then: ours
+    // (RowNumbers) draws itself anew with the cells.
     emit dataChanged(index(0, 0), index(rows - 1, columnCount() - 1));
-    emit headerDataChanged(Qt::Vertical, 0, rows - 1);
 }
 
 std::size_t TableModel::rowNumber(int row) const {

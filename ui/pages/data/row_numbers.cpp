@@ -25,6 +25,11 @@ QFont RowNumbers::numberFont() const {
     return small;
 }
 
+void RowNumbers::dataChanged(const QModelIndex& topLeft, const QModelIndex& bottomRight, const QList<int>& roles) {
+    QHeaderView::dataChanged(topLeft, bottomRight, roles);
+    viewport()->update();
+}
+
 void RowNumbers::setLast(std::size_t last) {
     m_last = last;
     setFixedWidth(sizeHint().width());

@@ -15,6 +15,9 @@ public:
     void setLast(std::size_t last);
     QSize sizeHint() const override;
 
+    /// Rows that changed have other numbers.
+    void dataChanged(const QModelIndex& topLeft, const QModelIndex& bottomRight, const QList<int>& roles = {}) override;
+
 protected:
     void paintSection(QPainter* painter, const QRect& rect, int logicalIndex) const override;
 

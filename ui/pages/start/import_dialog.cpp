@@ -19,6 +19,7 @@
 #include "forms/param_words.h"
 #include "pages/start/seal_choice.h"
 #include "pages/start/stream_dialog.h"
+#include "theme/theme.h"
 #include "theme/widgets.h"
 
 namespace holdout {
@@ -62,6 +63,7 @@ ImportDialog::ImportDialog(ExperimentDocument& document, std::filesystem::path f
     open->setObjectName("openIt");
     open->setProperty("primary", true);
     open->setDefault(true);
+    restyle(open);
     column->addWidget(buttons);
     connect(buttons, &QDialogButtonBox::accepted, this, &ImportDialog::openChosen);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);

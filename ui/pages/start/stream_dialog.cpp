@@ -149,7 +149,11 @@ QWidget* StreamDialog::buildTraining() {
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setFixedWidth(choicesWidth);
     scroll->setWidget(buildChoices());
-    row->addWidget(scroll);
+    auto* choices = new QVBoxLayout;
+    choices->addWidget(scroll, 1);
+    choices->addWidget(m_train);
+    choices->addWidget(m_save);
+    row->addLayout(choices);
     return page;
 }
 
@@ -172,14 +176,12 @@ QWidget* StreamDialog::buildChoices() {
     m_form = new ParamForm(panel);
     column->addWidget(m_form);
     column->addWidget(quietLabel(tr("The preparation and the classes are those of the first piece. Each tenth row is held out, never learnt from, and scored in the end."), panel));
-    m_train = new QPushButton(tr("Train"), panel);
+    m_train = new QPushButton(tr("Train"), this);
     m_train->setObjectName("streamTrain");
     m_train->setProperty("primary", true);
-    column->addWidget(m_train);
-    m_save = new QPushButton(tr("Save the model…"), panel);
+    m_save = new QPushButton(tr("Save the model…"), this);
     m_save->setObjectName("streamSave");
     m_save->setToolTip(tr("As holdout-cli predict reads it"));
-    column->addWidget(m_save);
     column->addStretch(1);
     connect(m_target, &QComboBox::activated, this, &StreamDialog::fillModels);
     connect(m_model, &QComboBox::activated, this, &StreamDialog::showModel);
