@@ -5,6 +5,7 @@
 
 #include "charts/chart_view.h"
 #include "charts/contours.h"
+#include "charts/stamps.h"
 #include "theme/theme.h"
 
 namespace holdout {
@@ -48,9 +49,13 @@ protected:
     }
 
     void paintAbove(QPainter& painter) const override {
+        const double radius = ringRadius(), wide = radius < kRing ? 1 : 1.6;
+        QList<QPointF> places;
         for (std::size_t i = 0; i < m_trials.size(); ++i)
-            if (i != m_map.best) paintRing(painter, m_trials[i], ringRadius(), Qt::white, ringRadius() < kRing ? 1 : 1.6);
-        if (m_map.best && *m_map.best < m_trials.size()) paintRing(painter, m_trials[*m_map.best], 6, QColor(0xf0, 0x5a, 0x5a), 2.4);
+            if (i != m_map.best && std::isfinite(m_trials[i].x()) && std::isfinite(m_trials[i].y())) places.append(place(m_trials[i]));
+        paintStamps(painter, places, radius + wide + 1.4, [&](QPainter& on, const QPointF& at) { paintRing(on, at, radius, Qt::white, wide); });
+        if (m_map.best && *m_map.best < m_trials.size() && std::isfinite(m_trials[*m_map.best].x()) && std::isfinite(m_trials[*m_map.best].y()))
+            paintRing(painter, place(m_trials[*m_map.best]), 6, QColor(0xf0, 0x5a, 0x5a), 2.4);
     }
 
     void paintBeside(QPainter& painter) const override {
@@ -261,13 +266,12 @@ private:
         return std::clamp(room / 8, 1.0, kRing);
     }
 
-    void paintRing(QPainter& painter, const QPointF& at, double radius, const QColor& color, double width) const {
-        if (!std::isfinite(at.x()) || !std::isfinite(at.y())) return;
+    static void paintRing(QPainter& painter, const QPointF& at, double radius, const QColor& color, double width) {
         painter.setBrush(Qt::NoBrush);
         painter.setPen(QPen(QColor(0, 0, 0, 150), width + 1.4));
-        painter.drawEllipse(place(at), radius, radius);
+        painter.drawEllipse(at, radius, radius);
         painter.setPen(QPen(color, width));
-        painter.drawEllipse(place(at), radius, radius);
+        painter.drawEllipse(at, radius, radius);
     }
 
     HeatMap m_map;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtCharts/QAreaSeries>
 #include <QtCharts/QLineSeries>
-#include <QtCharts/QScatterSeries>
 #include <algorithm>
 #include <cmath>
 
 #include "charts/chart_view.h"
+#include "charts/stamps.h"
 #include "charts/thinning.h"
 #include "theme/theme.h"
 
@@ -44,6 +44,8 @@ bool isDotted(const Series& series) {
         if (!isGap(i) && isGap(i + 1) && (i == 0 || isGap(i - 1))) return true;
     return false;
 }
+
+constexpr double dotRadius = 3.5;
 
 class LineDrawing : public ChartDrawing {
 public:
@@ -89,7 +91,8 @@ protected:
     }
 
     void fillSeries() override {
-        m_usedLines = m_usedBands = m_usedDots = 0;
+        m_usedLines = m_usedBands = 0;
+        m_dots.clear();
         for (const DrawnLine& line : m_drawn)
             if (!line.low.empty())
                 forStretches(line.x.size(), [&](std::size_t i) { return line.isBand(i); },
@@ -103,10 +106,9 @@ protected:
                              else
                                  fillLine(line, first, end);
                          });
-            if (!dots.isEmpty()) fillDots(line, dots);
+            m_dots.push_back(std::move(dots));
         }
         for (std::size_t i = m_usedLines; i < m_lines.size(); ++i) m_lines[i]->replace(QList<QPointF>());
-        for (std::size_t i = m_usedDots; i < m_dots.size(); ++i) m_dots[i]->replace(QList<QPointF>());
         for (std::size_t i = m_usedBands; i < m_bands.size(); ++i) m_bands[i]->hide();
     }
 
@@ -114,6 +116,21 @@ protected:
         if (m_lineChart.diagonal) paintDiagonal(painter);
         for (const Marker& marker : m_lineChart.markers)
             paintMarkLine(painter, m_x.coordinate(marker.x), QString::fromStdString(marker.label));
+        for (const DrawnLine& line : m_drawn) paintWhiskers(painter, line);
+    }
+
+    /// Points without neighbours. Qt Charts would make an item of each, and take a second for thousands.
+    void paintAbove(QPainter& painter) const override {
+        painter.setRenderHint(QPainter::Antialiasing);
+        for (std::size_t s = 0; s < std::min(m_dots.size(), m_drawn.size()); ++s) {
+            QList<QPointF> places;
+            for (const QPointF& at : m_dots[s]) places.append(place(at));
+            paintStamps(painter, places, dotRadius, [&](QPainter& on, const QPointF& at) {
+                on.setPen(Qt::NoPen);
+                on.setBrush(m_drawn[s].color);
+                on.drawEllipse(at, dotRadius, dotRadius);
+            });
+        }
     }
 
     std::size_t spotCount() const override { return m_spots; }
@@ -162,6 +179,17 @@ protected:
     }
 
 private:
+    /// The band of a point without neighbours is a line up and down.
+    void paintWhiskers(QPainter& painter, const DrawnLine& line) const {
+        if (line.low.empty()) return;
+        QColor soft = line.color;
+        soft.setAlphaF(0.5F);
+        painter.setPen(QPen(soft, 3, Qt::SolidLine, Qt::FlatCap));
+        forStretches(line.x.size(), [&](std::size_t i) { return line.isBand(i); }, [&](std::size_t first, std::size_t end) {
+            if (end - first == 1) painter.drawLine(place(line.x[first], line.low[first]), place(line.x[first], line.high[first]));
+        });
+    }
+
     std::size_t seriesOf(std::size_t spotIndex) const {
         std::size_t s = 0;
         while (s + 1 < m_drawn.size() && m_drawn[s + 1].firstSpot <= spotIndex) ++s;
@@ -194,15 +222,6 @@ private:
         series->replace(points(line, line.y, first, end));
     }
 
-    void fillDots(const DrawnLine& line, const QList<QPointF>& dots) {
-        if (m_usedDots == m_dots.size()) adopt(m_dots.emplace_back(new QScatterSeries));
-        QScatterSeries* series = m_dots[m_usedDots++];
-        series->setMarkerSize(6);
-        series->setColor(line.color);
-        series->setBorderColor(line.color);
-        series->replace(dots);
-    }
-
     void fillBand(const DrawnLine& line, std::size_t first, std::size_t end) {
         if (m_usedBands == m_bands.size()) {
             auto* area = m_bands.emplace_back(new QAreaSeries(new QLineSeries, new QLineSeries));
@@ -224,9 +243,9 @@ private:
     std::vector<DrawnLine> m_drawn;
     std::size_t m_spots = 0;
     std::vector<QLineSeries*> m_lines;      // owned by the QChart, as all series
-    std::vector<QScatterSeries*> m_dots;
+    std::vector<QList<QPointF>> m_dots;     // of each drawn line, those without neighbours
     std::vector<QAreaSeries*> m_bands;
-    std::size_t m_usedLines = 0, m_usedDots = 0, m_usedBands = 0;
+    std::size_t m_usedLines = 0, m_usedBands = 0;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <QtWidgets>
 
 #include "charts/chart_card.h"
+#include "charts/surface_3d.h"
 #include "page_fixture.h"
 #include "pages/tune/tune_charts.h"
 #include "pages/tune/tune_page.h"
@@ -43,6 +44,21 @@ private slots:
         const auto* replay = m_page->findChild<QSlider*>("replay");
         QCOMPARE(replay->maximum(), 8);
         QCOMPARE(replay->value(), 8);
+    }
+
+    /// Without OpenGL, as under the tests' platform, the button says why it does nothing; with it, it does.
+    void threeDimensionsAreOfferedWhereTheyWork() {
+        tune();
+        auto* in3d = m_page->findChild<QPushButton*>("in3d");
+        QTRY_VERIFY_WITH_TIMEOUT(cardNamed("Tuning surface") && in3d->isVisible(), 20'000);
+        if (QGuiApplication::platformName() == "offscreen") QVERIFY(!whyNo3d().isEmpty());
+        QCOMPARE(in3d->isEnabled(), whyNo3d().isEmpty());
+        QVERIFY(in3d->toolTip().contains(whyNo3d()));
+        QTest::mouseClick(in3d, Qt::LeftButton);
+        const auto* space = m_page->findChild<Surface3d*>();
+        QCOMPARE(space != nullptr && space->isVisible(), whyNo3d().isEmpty());
+        QCOMPARE(cardNamed("Tuning surface")->isVisible(), !whyNo3d().isEmpty());
+        if (space) QCOMPARE(space->shownTrials(), std::size_t{8});
     }
 
     void replayShowsTheStudyAsItWas() {

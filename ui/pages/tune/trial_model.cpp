@@ -2,6 +2,7 @@
 #include "pages/tune/trial_model.h"
 
 #include <QFont>
+#include <algorithm>
 
 #include "base/format.h"
 #include "forms/param_words.h"
@@ -9,19 +10,21 @@
 
 namespace holdout {
 
-void TrialModel::setTrials(const std::vector<Trial>& trials, const std::vector<std::string>& params, const QString& score) {
-    bool grows = params == m_params && score == m_score && trials.size() >= m_trials.size();
-    for (std::size_t i = 0; grows && i < m_trials.size(); ++i) grows = trials[i].number == m_trials[i].number &&
-                                                                      trials[i].params == m_trials[i].params;
-    if (grows && trials.size() == m_trials.size()) return;
+void TrialModel::setTrials(std::shared_ptr<const std::vector<Trial>> trials, const std::vector<std::string>& params,
+                           const QString& score) {
+    const std::vector<Trial>& before = *m_trials;
+    bool grows = params == m_params && score == m_score && trials->size() >= before.size();
+    for (std::size_t i = 0; grows && i < before.size(); ++i)
+        grows = (*trials)[i].number == before[i].number && (*trials)[i].params == before[i].params;
+    if (grows && trials->size() == before.size()) return;
     if (grows) {
-        beginInsertRows({}, static_cast<int>(m_trials.size()), static_cast<int>(trials.size()) - 1);
-        m_trials = trials;
+        beginInsertRows({}, static_cast<int>(before.size()), static_cast<int>(trials->size()) - 1);
+        m_trials = std::move(trials);
         endInsertRows();
         return;
     }
     beginResetModel();
-    m_trials = trials;
+    m_trials = std::move(trials);
     m_params = params;
     m_score = score;
     endResetModel();
@@ -33,9 +36,15 @@ void TrialModel::setFront(SecondGoal against, const std::vector<std::size_t>& fr
     const bool isOther = (against == SecondGoal::Size) != (m_against == SecondGoal::Size);
     if (isOther) beginResetModel();
     m_against = against;
-    m_front = std::move(wanted);
+    const std::set<std::size_t> before = std::exchange(m_front, std::move(wanted));
     if (isOther) return endResetModel();
-    if (!m_trials.empty()) emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    // Only the rows that came or went: telling of thousands would sort them all anew.
+    std::vector<std::size_t> changed;
+    std::set_symmetric_difference(before.begin(), before.end(), m_front.begin(), m_front.end(), std::back_inserter(changed));
+    for (const std::size_t row : changed)
+        if (row < m_trials->size())
+            emit dataChanged(index(static_cast<int>(row), 0), index(static_cast<int>(row), columnCount() - 1),
+                             {Qt::DisplayRole, Qt::FontRole, Qt::ToolTipRole});
 }
 
 /// Why a trial's score is not to be laid beside those of others.
@@ -44,14 +53,14 @@ QString TrialModel::partWords(const Trial& trial) {
     return tr("with %1 % of the budget").arg(fromCore(formatNumber(100 * trial.budget, 3)));
 }
 
-int TrialModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_trials.size()); }
+int TrialModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_trials->size()); }
 
 int TrialModel::columnCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : timeColumn() + (m_against == SecondGoal::Size ? 2 : 1);
 }
 
 QVariant TrialModel::data(const QModelIndex& index, int role) const {
-    const Trial& trial = m_trials[static_cast<std::size_t>(index.row())];
+    const Trial& trial = (*m_trials)[static_cast<std::size_t>(index.row())];
     const bool failed = trial.state == TrialState::Failed;
     if (role == Qt::TextAlignmentRole) return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
     const bool isPart = trial.state == TrialState::Pruned || trial.budget < 1;

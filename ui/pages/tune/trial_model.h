@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QAbstractTableModel>
+#include <memory>
 #include <set>
 
 #include "tune/study.h"
@@ -17,10 +18,10 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
 
     /// New trials at the end are inserted; anything else resets.
-    void setTrials(const std::vector<Trial>& trials, const std::vector<std::string>& params, const QString& score);
+    void setTrials(std::shared_ptr<const std::vector<Trial>> trials, const std::vector<std::string>& params, const QString& score);
     /// What the score is weighed against, and the trials that no other beats in both: they are marked. Sizes get a column.
     void setFront(SecondGoal against, const std::vector<std::size_t>& front);
-    const std::vector<Trial>& trials() const { return m_trials; }
+    const std::vector<Trial>& trials() const { return *m_trials; }
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -32,7 +33,7 @@ private:
     /// Columns after those of the parameters: time, and perhaps the size.
     int timeColumn() const { return static_cast<int>(m_params.size()) + 2; }
 
-    std::vector<Trial> m_trials;
+    std::shared_ptr<const std::vector<Trial>> m_trials = std::make_shared<const std::vector<Trial>>();
     std::vector<std::string> m_params;
     QString m_score;
     SecondGoal m_against = SecondGoal::None;

@@ -4,20 +4,30 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QVBoxLayout>
 #include <QtConcurrent/QtConcurrentRun>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "charts/chart_card.h"
+#include "charts/surface_3d.h"
 #include "forms/form_parts.h"
 #include "forms/no_stray_wheel.h"
 #include "insight/run_charts.h"
 #include "tune/sampling.h"
 
 namespace holdout {
+
+namespace {
+
+constexpr int kShortestPause = 100;  // milliseconds between an answer of the model and the next question
+constexpr int kPauseForWork = 2;     // times as long as the answer took
+
+}  // namespace
 
 TuneCharts::TuneCharts(QWidget* parent)
     : QWidget(parent),
@@ -32,7 +42,8 @@ TuneCharts::TuneCharts(QWidget* parent)
       m_slice(new ChartCard(tr("With a few trials, the score along one parameter."), this)),
       m_all(new ChartCard(tr("Every trial as a line through its parameters."), this)),
       m_importance(new ChartCard(tr("With a few trials, how much each parameter matters."), this)),
-      m_tradeOff(new ChartCard(tr("The score of every trial against what it costs."), this)) {
+      m_tradeOff(new ChartCard(tr("The score of every trial against what it costs."), this)),
+      m_in3d(new QPushButton(tr("3-D"), this)) {
     buildControls();
     // The first two rows are one screen of a small window; a large one stretches them.
     for (ChartCard* card : {m_surface, m_best}) card->setMinimumHeight(300);
@@ -48,11 +59,16 @@ TuneCharts::TuneCharts(QWidget* parent)
         row->addWidget(left, 4);
         row->addWidget(right, 3);
         column->addLayout(row, stretch);
+        return row;
     };
-    addRow(m_surface, m_best, 3);
+    m_firstRow = addRow(m_surface, m_best, 3);
     addRow(m_slice, m_importance, 2);
     column->addWidget(m_tradeOff, 2);
     column->addWidget(m_all, 2);
+    m_pause.setSingleShot(true);
+    m_nextTurn.setSingleShot(true);
+    connect(&m_pause, &QTimer::timeout, this, &TuneCharts::ask);
+    connect(&m_nextTurn, &QTimer::timeout, this, &TuneCharts::drawNext);
     connect(&m_making, &QFutureWatcher<Drawn>::finished, this, &TuneCharts::take);
     connect(m_tradeOff, &ChartCard::clicked, this, &TuneCharts::clickTradeOff);
     connect(m_surface, &ChartCard::pointed, this, &TuneCharts::clickSurface);
@@ -74,6 +90,12 @@ void TuneCharts::buildControls() {
     m_replay->setToolTip(tr("Go through the study trial by trial"));
     m_replay->setAccessibleName(tr("Trials shown"));
     m_replayWords->setWordWrap(false);
+    // Names are as long as they are; the slider takes what is left.
+    constexpr int kWidestName = 160;
+    for (QComboBox* box : {m_x, m_y}) {
+        box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+        box->setMaximumWidth(kWidestName);
+    }
     auto* row = new QHBoxLayout(m_controls);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(8);
@@ -82,6 +104,10 @@ void TuneCharts::buildControls() {
         connect(box, &QComboBox::activated, this, &TuneCharts::ask);
         row->addWidget(box);
     }
+    m_in3d->setObjectName("in3d");
+    m_in3d->setCheckable(true);
+    connect(m_in3d, &QPushButton::toggled, this, &TuneCharts::show3d);
+    row->addWidget(m_in3d);
     row->addSpacing(12);
     row->addWidget(m_replay, 1);
     row->addWidget(m_replayWords);
@@ -101,10 +127,11 @@ void TuneCharts::setStudy(Study study) {
         m_replay->setRange(1, std::max(1, static_cast<int>(count)));
         if (isAtEnd) m_replay->setValue(m_replay->maximum());
     }
-    m_surface->setVisible(m_study->space.size() > 1);
+    offer3d();
+    show3d(m_in3d->isChecked());
     m_tradeOff->setVisible(m_study->against != SecondGoal::None);
     drawBest();
-    ask();
+    askInTurn();
 }
 
 std::size_t TuneCharts::shownTrials() const {
@@ -125,14 +152,43 @@ void TuneCharts::fillAxes() {
     }
     m_y->setVisible(names.size() > 1);
     m_kind->setVisible(names.size() > 1);
+    m_in3d->setVisible(names.size() > 1);
+}
+
+/// With the first study: a start of the program does without a context of OpenGL.
+void TuneCharts::offer3d() {
+    if (std::exchange(m_is3dOffered, true)) return;
+    const QString reason = whyNo3d();
+    m_in3d->setEnabled(reason.isEmpty());
+    m_in3d->setToolTip(reason.isEmpty() ? tr("The surface in three dimensions") : reason);
+}
+
+void TuneCharts::show3d(bool on) {
+    const bool hasSurface = m_study && m_study->space.size() > 1;
+    if (on && !m_space) {
+        m_space = new Surface3d(this);
+        m_space->setMinimumHeight(300);
+        m_firstRow->insertWidget(0, m_space, 4);
+        draw3d();
+    }
+    if (m_space) m_space->setVisible(on && hasSurface);
+    m_surface->setVisible(!on && hasSurface);
+}
+
+void TuneCharts::draw3d() {
+    if (!m_space || !m_in3d->isChecked() || m_drawn.surface.values.size() == 0) return;
+    std::vector<double> heights;
+    // Trials have a score of their own, but no uncertainty.
+    if (m_drawn.model && m_kind->currentIndex() == static_cast<int>(SurfaceKind::Score))
+        for (const Trial& trial : m_drawn.model->trials()) heights.push_back(trial.score);
+    m_space->setChart(m_drawn.surface, heights);
 }
 
 void TuneCharts::drawBest() {
     if (!m_study || m_study->trials->empty()) return;
-    const std::vector<Trial> shown(m_study->trials->begin(),
-                                   m_study->trials->begin() + static_cast<std::ptrdiff_t>(shownTrials()));
-    m_replayWords->setText(tr("trial %1 of %2").arg(shown.size()).arg(m_study->total));
-    LineChart chart = bestScoreChart(shown, m_study->total, m_study->metric);
+    m_replayWords->setText(tr("trial %1 of %2").arg(shownTrials()).arg(m_study->total));
+    LineChart chart = withShown(
+        [&](const std::vector<Trial>& shown) { return bestScoreChart(shown, m_study->total, m_study->metric); });
     if (m_study->random) {
         const Run& random = *m_study->random;
         addRandomSearch(chart, random, tr("random search of run %1").arg(random.id).toStdString(), m_study->metric);
@@ -153,6 +209,9 @@ TuneCharts::Drawn TuneCharts::made(const Question& question) {
     const std::vector<Trial> trials(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(question.upTo));
     const SearchSpace& space = question.study.space;
     Drawn drawn;
+    drawn.all = parallelTrials(trials, space, question.study.metric);
+    if (question.study.against != SecondGoal::None)
+        drawn.tradeOff = tradeOffChart(trials, question.study.metric, question.study.against);
     drawn.model = TuningModel::fit(trials, space, question.study.metric);
     if (!drawn.model || space.empty()) return drawn;
     const auto at = [&](int index) {
@@ -168,26 +227,44 @@ TuneCharts::Drawn TuneCharts::made(const Question& question) {
 
 void TuneCharts::ask() {
     if (!m_study || m_study->trials->empty()) return;
-    m_asksAgain = m_making.isRunning();
-    if (m_asksAgain) return;
+    if (m_making.isRunning()) {
+        m_asksAgain = m_isUrgent = true;
+        return;
+    }
     const Question question{*m_study, shownTrials(), m_x->currentIndex(), m_y->currentIndex(),
                             static_cast<SurfaceKind>(m_kind->currentIndex())};
+    m_pause.stop();
+    m_sinceAsked.start();
     m_making.setFuture(QtConcurrent::run([question] { return made(question); }));
-    m_drawnTrials = question.upTo;
+}
+
+void TuneCharts::askInTurn() {
+    if (m_making.isRunning())
+        m_asksAgain = true;
+    else if (!m_pause.isActive())
+        ask();
 }
 
 void TuneCharts::take() {
     if (m_making.future().resultCount() == 0) return;
     m_drawn = m_making.result();
-    m_surface->setChart(m_drawn.surface);
-    m_slice->setChart(m_drawn.slice);
-    m_importance->setChart(m_drawn.importance);
-    const std::vector<Trial> shown(m_study->trials->begin(),
-                                   m_study->trials->begin() + static_cast<std::ptrdiff_t>(shownTrials()));
-    m_all->setChart(parallelTrials(shown, m_study->space, m_study->metric));
-    if (m_study->against != SecondGoal::None) m_tradeOff->setChart(tradeOffChart(shown, m_study->metric, m_study->against));
-    drawBest();
-    if (m_asksAgain) ask();
+    m_toDraw = {[this] { m_surface->setChart(m_drawn.surface); }, [this] { m_slice->setChart(m_drawn.slice); },
+                [this] { m_importance->setChart(m_drawn.importance); }, [this] { m_all->setChart(m_drawn.all); },
+                [this] { if (m_study->against != SecondGoal::None) m_tradeOff->setChart(m_drawn.tradeOff); },
+                [this] { draw3d(); }, [this] { drawBest(); }};
+    drawNext();
+    if (!std::exchange(m_asksAgain, false)) return;
+    // Whoever moves a slider does not wait; trials that come in do.
+    if (std::exchange(m_isUrgent, false)) return ask();
+    m_pause.start(std::max(kShortestPause, kPauseForWork * static_cast<int>(m_sinceAsked.elapsed())));
+}
+
+void TuneCharts::drawNext() {
+    if (m_toDraw.empty() || !m_study) return;
+    const std::function<void()> draw = std::move(m_toDraw.front());
+    m_toDraw.pop_front();
+    draw();
+    if (!m_toDraw.empty()) m_nextTurn.start(0);
 }
 
 std::optional<double> TuneCharts::fewerThanRandom() const {
@@ -205,9 +282,9 @@ std::optional<double> TuneCharts::fewerThanRandom() const {
 
 void TuneCharts::clickTradeOff(int place) {
     if (!m_study) return;
-    const std::vector<Trial> shown(m_study->trials->begin(),
-                                   m_study->trials->begin() + static_cast<std::ptrdiff_t>(shownTrials()));
-    const std::vector<std::size_t> front = paretoFront(shown, m_study->metric.direction, m_study->against);
+    const std::vector<std::size_t> front = withShown([&](const std::vector<Trial>& shown) {
+        return paretoFront(shown, m_study->metric.direction, m_study->against);
+    });
     if (const auto at = static_cast<std::size_t>(place); at < front.size()) emit trialClicked(front[at]);
 }
 

@@ -288,7 +288,7 @@ void TunePage::refresh() {
     m_body->setLine(line);
     std::vector<std::string> names;
     for (const Dimension& dimension : tune.space) names.push_back(dimension.name);
-    m_model->setTrials(*m_view->trials, names, fromCore(metric->label));
+    m_model->setTrials(m_view->trials, names, fromCore(metric->label));
     m_model->setFront(tune.against, tune.against == SecondGoal::None ? std::vector<std::size_t>()
                                                                      : paretoFront(*m_view->trials, metric->direction, tune.against));
     showTiles(*m_view, *metric);
@@ -327,6 +327,14 @@ void TunePage::showTiles(const View& view, const MetricInfo& metric) {
         const QString spread = std::isnan(sd) ? QString() : " ± " + fromCore(formatNumber(sd, 2));
         tiles.push_back({fromCore(formatNumber(trial.score, 4)) + spread,
                          tr("best %1 ± sd over folds").arg(fromCore(metric.label)), Theme::current().good});
+        if (const SecondGoal against = view.spec.tune ? view.spec.tune->against : SecondGoal::None; against != SecondGoal::None) {
+            const Goals goals{metric.direction, against};
+            tiles.push_back({QString::number(paretoFront(trials, goals.direction, against).size()),
+                             tr("on the front"),
+                             {},
+                             tr("Trials that no other beats in both goals. Their hypervolume is %1 % of the rectangle that all trials span")
+                                 .arg(fromCore(formatNumber(100 * frontShare(trials, goals), 3)))});
+        }
         tiles.push_back({tr("trial %1").arg(trial.number + 1), paramsText(trial)});
         if (const auto fewer = m_charts->fewerThanRandom())
             tiles.push_back({fromCore(formatNumber(*fewer, 2)) + QStringLiteral(" ×"),

@@ -70,8 +70,9 @@ TuneSettings::TuneSettings(ExperimentDocument& document, QWidget* parent)
     m_against->addItem(tr("nothing else"), static_cast<int>(SecondGoal::None));
     m_against->addItem(tr("training time"), static_cast<int>(SecondGoal::Time));
     m_against->addItem(tr("size of the model"), static_cast<int>(SecondGoal::Size));
-    m_against->setToolTip(tr("A second goal: the trials that no other beats in both are marked and drawn as the Pareto front. "
-                             "The search itself goes after the score."));
+    m_against->setToolTip(tr("A second goal. Bayesian search, the tree of Parzen estimators and Hyperband then go after the whole Pareto "
+                             "front: the trials that no other beats in both, which are marked and drawn. Times are measured, so that "
+                             "another run of a search for time tries other points; sizes are always the same."));
     ignoreStrayWheel(m_against);
     grid->addWidget(settingsLabel(tr("Weighed against"), this), 2, 0);
     grid->addWidget(m_against, 2, 1);
