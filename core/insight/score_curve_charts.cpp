@@ -193,11 +193,13 @@ LineChart groupCalibrationChart(const FairnessReport& report) {
     for (std::size_t g = 0; g < report.groups.size(); ++g) {
         const GroupRates& group = report.groups[g];
         chart.x.categories.push_back(group.name);
-        predicted.x.push_back(static_cast<double>(g));
-        predicted.y.push_back(group.predicted);
-        addPoint(observed, static_cast<double>(g), group.observed.value, 0);
-        observed.low.back() = group.observed.low;
-        observed.high.back() = group.observed.high;
+        // Groups have no order: a gap after each, so that no line leads from one to the next.
+        predicted.x.insert(predicted.x.end(), {static_cast<double>(g), NAN});
+        predicted.y.insert(predicted.y.end(), {group.predicted, NAN});
+        observed.x.insert(observed.x.end(), {static_cast<double>(g), NAN});
+        observed.y.insert(observed.y.end(), {group.observed.value, NAN});
+        observed.low.insert(observed.low.end(), {group.observed.low, NAN});
+        observed.high.insert(observed.high.end(), {group.observed.high, NAN});
         const double gap = std::abs(group.predicted - group.observed.value);
         if (std::isfinite(gap) && gap > widest) {
             widest = gap;

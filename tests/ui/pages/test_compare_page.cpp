@@ -2,6 +2,7 @@
 #include <QtTest>
 #include <QtWidgets>
 
+#include "charts/chart_card.h"
 #include "insight/run_charts.h"
 #include "page_fixture.h"
 #include "pages/compare/compare_page.h"
@@ -112,6 +113,39 @@ private slots:
         QCOMPARE(list()->count(), 2);
         QCOMPARE(list()->chosen().size(), 2u);
         QVERIFY(line().contains("paired"));
+    }
+
+    /// Half of a small window has no room for them beside the folds.
+    void namesOfRunsAreNotCut() {
+        for (const char* name : {"Logistic regression, all columns", "Baseline, most frequent class"})
+            list()->item(name[0] == 'L' ? 1 : 0)->setText(name);
+        m_page->show();
+        auto* pairs = m_page->findChild<PairTable*>("pairs");
+        struct Reach : QTableView {
+            using QTableView::sizeHintForColumn;
+        };
+        const auto wanted = [&] { return (pairs->*(&Reach::sizeHintForColumn))(0); };
+        for (const int width : {760, 1500}) {
+            m_page->resize(width, 900);
+            QTRY_VERIFY2(pairs->columnWidth(0) >= wanted(), qPrintable(QString("%1 of %2").arg(pairs->columnWidth(0)).arg(wanted())));
+        }
+    }
+
+    void curvesOfOtherDataAreLeftOut() {
+        std::vector<std::shared_ptr<const Run>> runs(document().runs().begin(), document().runs().end());
+        QCOMPARE(std::get<LineChart>(curvesOf(runs)).series.size(), std::size_t{2});
+        QVERIFY(chartSentence(curvesOf(runs)).find("Left out") == std::string::npos);
+        Run other = *runs[0];
+        other.spec.name = "Of other rows";
+        other.data.fingerprint += "x";
+        runs.insert(runs.begin(), std::make_shared<const Run>(other));
+        const auto chart = std::get<LineChart>(curvesOf(runs));
+        QCOMPARE(chart.series.size(), std::size_t{2});
+        QVERIFY(chart.sentence.find("Left out, being of other data: ") != std::string::npos);
+        QVERIFY(chart.sentence.find("Of other rows") != std::string::npos);
+        // In the colours of their places, as everywhere on the page.
+        QCOMPARE(chart.series[0].runIndex, 1);
+        QCOMPARE(chart.series[1].runIndex, 2);
     }
 
 private:

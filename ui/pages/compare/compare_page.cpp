@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalBlocker>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include "base/format.h"
@@ -45,7 +46,38 @@ ScatterChart predictedOf(const std::vector<const Run*>& runs) {
     return all;
 }
 
+/// Positions of the most runs that were made of the same data; of as many, those with the latest run.
+std::vector<std::size_t> ofSameData(const std::vector<std::shared_ptr<const Run>>& runs) {
+    std::vector<std::size_t> most;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        std::vector<std::size_t> same;
+        for (std::size_t k = 0; k < runs.size(); ++k)
+            if (runs[k]->data.fingerprint == runs[i]->data.fingerprint && runs[k]->task == runs[i]->task) same.push_back(k);
+        if (same.size() >= most.size()) most = std::move(same);
+    }
+    return most;
+}
+
 }  // namespace
+
+Chart curvesOf(const std::vector<std::shared_ptr<const Run>>& runs) {
+    const std::vector<std::size_t> kept = ofSameData(runs);
+    std::vector<const Run*> shown;
+    for (const std::size_t i : kept) shown.push_back(runs[i].get());
+    QStringList without;
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        if (std::find(kept.begin(), kept.end(), i) == kept.end()) without << runTitle(*runs[i]);
+    const std::string note =
+        without.isEmpty() ? std::string() : " " + ComparePage::tr("Left out, being of other data: %1.").arg(without.join(", ")).toStdString();
+    const auto finish = [&](auto chart) -> Chart {
+        for (Series& series : chart.series)
+            if (series.role == SeriesRole::Run) series.runIndex = static_cast<int>(kept[static_cast<std::size_t>(series.runIndex)]);
+        chart.sentence += note;
+        return chart;
+    };
+    if (shown.front()->task == Task::Classification) return finish(rocChart(shown));
+    return finish(predictedOf(shown));
+}
 
 ComparePage::ComparePage(ExperimentDocument& document, QWidget* parent)
     : Page(document, parent), m_body(new PageBody(tr("Compare"), this)), m_settings(settingsPanel(this)) {
@@ -89,15 +121,14 @@ void ComparePage::buildBody() {
     m_ranks = new ChartCard(tr("Mean ranks over several data sets."), this);
     m_ranks->setMinimumHeight(260);
     m_ranks->setObjectName("ranks");
-    auto* grid = new QGridLayout;
+    auto* grid = m_grid = new QGridLayout;
     grid->setSpacing(14);
-    grid->addWidget(m_folds, 0, 0);
-    grid->addWidget(m_pairsCard, 0, 1);
-    grid->addWidget(m_differencesCard, 1, 0, 1, 2);  // a column for each run asks for width
-    grid->addWidget(m_curves, 2, 0, 1, 2);
-    grid->addWidget(m_ranks, 3, 0, 1, 2);
+    layOut(false);
+    grid->addWidget(m_differencesCard, 2, 0, 1, 2);  // a column for each run asks for width
+    grid->addWidget(m_curves, 3, 0, 1, 2);
+    grid->addWidget(m_ranks, 4, 0, 1, 2);
     grid->setRowStretch(0, 1);
-    grid->setRowStretch(2, 1);
+    grid->setRowStretch(3, 1);
     grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
     auto* warning = new QHBoxLayout;
@@ -106,6 +137,33 @@ void ComparePage::buildBody() {
     m_body->content()->addLayout(warning);
     m_body->content()->addWidget(scores);
     m_body->content()->addLayout(grid, 1);
+}
+
+void ComparePage::layOut(bool inTwoRows) {
+    if (m_inTwoRows == inTwoRows) return;
+    m_inTwoRows = inTwoRows;
+    m_grid->addWidget(m_folds, 0, 0, 1, inTwoRows ? 2 : 1);
+    m_grid->addWidget(m_pairsCard, inTwoRows ? 1 : 0, inTwoRows ? 0 : 1, 1, inTwoRows ? 2 : 1);
+}
+
+/// Beside the folds while the names of the runs are not cut there, else below them.
+void ComparePage::giveRoomToPairs() {
+    // In the next turn, when what has been shown or resized is laid out.
+    QTimer::singleShot(0, this, [this] {
+        const int margins = m_pairsCard->width() - m_pairs->width();
+        const int half = (m_body->content()->geometry().width() - m_grid->spacing()) / 2;
+        if (half > 0 && margins >= 0) layOut(m_pairs->wantedWidth() + margins > half);
+    });
+}
+
+void ComparePage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    giveRoomToPairs();
+}
+
+void ComparePage::resizeEvent(QResizeEvent* event) {
+    Page::resizeEvent(event);
+    giveRoomToPairs();
 }
 
 void ComparePage::buildSettings() {
@@ -262,6 +320,7 @@ void ComparePage::showRuns(const std::vector<const Run*>& runs) {
     m_differences->setVisible(differ);
     m_differences->setRuns(runs, document().catalog());
     m_body->showContent();
+    giveRoomToPairs();
 }
 
 void ComparePage::showRanks(const std::vector<const Run*>& runs) {
@@ -271,15 +330,7 @@ void ComparePage::showRanks(const std::vector<const Run*>& runs) {
 }
 
 void ComparePage::showCurves(const std::vector<std::shared_ptr<const Run>>& runs) {
-    const bool all =
-        std::all_of(runs.begin(), runs.end(), [&](const auto& run) { return run->task == runs.front()->task; });
-    if (!all) return m_curves->clear();
-    m_curves->setChartLater([runs]() -> Chart {
-        std::vector<const Run*> shown;
-        for (const auto& run : runs) shown.push_back(run.get());
-        if (shown.front()->task == Task::Classification) return rocChart(shown);
-        return predictedOf(shown);
-    });
+    m_curves->setChartLater([runs] { return curvesOf(runs); });
 }
 
 }  // namespace holdout

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <memory>
+#include <optional>
+
+#include "experiment/run.h"
+#include "insight/chart.h"
 #include "insight/pair_methods.h"
 #include "pages/page.h"
 
 class QComboBox;
 class QDoubleSpinBox;
+class QGridLayout;
 class QLabel;
 class QPushButton;
 class QVBoxLayout;
@@ -20,6 +26,10 @@ class PairTable;
 class RunChecklist;
 class ScoreTable;
 
+/// Curves of runs on top of one another, each in the colour of its place: ROC, or predicted against true. Only runs of the
+/// same data can be laid so; the sentence says which of `runs` (one at least) are left out.
+Chart curvesOf(const std::vector<std::shared_ptr<const Run>>& runs);
+
 /// The chosen runs side by side: their scores, whether their differences are more than chance, and what sets them
 /// apart.
 class ComparePage : public Page {
@@ -33,7 +43,13 @@ public:
     QWidget* settings() override { return m_settings; }
     bool isDone() const override;
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+
 private:
+    void layOut(bool inTwoRows);
+    void giveRoomToPairs();
     void buildBody();
     void buildSettings();
     void refresh();
@@ -49,6 +65,8 @@ private:
     std::string chosenMetric() const;
 
     PageBody* m_body;
+    QGridLayout* m_grid = nullptr;
+    std::optional<bool> m_inTwoRows;  ///< the pairs below the folds, not beside them
     ScoreTable* m_scores = nullptr;
     QLabel* m_warning = nullptr;
     ChartCard *m_folds = nullptr, *m_curves = nullptr;

@@ -236,6 +236,8 @@ void PairTable::setRuns(const std::vector<const Run*>& runs, const std::string& 
         }
     }
     horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    resizeColumnToContents(0);
+    m_wantedWidth = std::min(columnWidth(0), kWidestRun) + count * kPairWidth;
     for (int column = 1; column <= count; ++column) setColumnWidth(column, kPairWidth);
     horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     fitHeight(this);

@@ -37,6 +37,11 @@ public:
     /// `rope` as in comparePair.
     void setRuns(const std::vector<const Run*>& runs, const std::string& metric, const MetricRegistry& metrics,
                  PairMethod method = PairMethod::CorrectedT, double rope = 0);
+    /// In which no name of a run is cut.
+    int wantedWidth() const { return m_wantedWidth; }
+
+private:
+    int m_wantedWidth = 0;
 };
 
 /// The settings in which the runs differ, a column for each run.
