@@ -92,7 +92,11 @@ int main(int argc, char** argv) {
     const QString page = parser.value("page");
     if (!page.isEmpty())
         QObject::connect(&document, &ExperimentDocument::profileChanged, &window, [&] { window.showPage(page); }, Qt::SingleShotConnection);
-    if (parser.isSet("screenshot"))
+    // Without a file there is no job to wait for.
+    const bool opensNothing = files.isEmpty() && !parser.isSet("sample");
+    if (parser.isSet("screenshot") && opensNothing)
+        QTimer::singleShot(500, &window, [&] { writeScreenshot(window, parser.value("screenshot")); });
+    else if (parser.isSet("screenshot"))
         QObject::connect(&jobs, &JobQueue::idle, &window,
                          [&] { QTimer::singleShot(500, &window, [&] { writeScreenshot(window, parser.value("screenshot")); }); });
     return QApplication::exec();
