@@ -11,7 +11,7 @@ namespace holdout {
 
 namespace {
 
-constexpr std::size_t kMostLines = 600;  // more are a grey mass, and slow
+constexpr std::size_t kMostLines = 300;  // more are a grey mass, and slow
 constexpr std::size_t kCrowd = 150;      // beyond which single lines are hardly told apart
 constexpr double kMargin = 0.14;         // above and below the axes, for the words at their ends
 constexpr double kDrag = 4;              // pixels beyond which a press is a drag
@@ -37,20 +37,16 @@ protected:
     }
 
     void fillSeries() override {
-        const QSize size(std::max(1, static_cast<int>(plot().width())), std::max(1, static_cast<int>(plot().height())));
-        // Many smooth lines take a quarter of a second: they are drawn hard in twice the size, and made small.
-        const int fine = isCrowded() ? 2 : 1;
-        QImage image(size * fine, QImage::Format_ARGB32_Premultiplied);
-        image.fill(Qt::transparent);
-        QPainter painter(&image);
+        m_image = QImage(std::max(1, static_cast<int>(plot().width())), std::max(1, static_cast<int>(plot().height())),
+                         QImage::Format_ARGB32_Premultiplied);
+        m_image.fill(Qt::transparent);
+        QPainter painter(&m_image);
+        // Hundreds of smooth lines take a fifth of a second; in a crowd their edges are not seen.
         painter.setRenderHint(QPainter::Antialiasing, !isCrowded());
-        painter.scale(fine, fine);
         painter.translate(-plot().topLeft());
         for (const bool isKept : {false, true})
             for (const std::size_t i : m_shown)
                 if (keeps(i) == isKept) paintLine(painter, i, isKept);
-        painter.end();
-        m_image = fine == 1 ? image : image.scaled(size, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
     }
 
     void paintBelow(QPainter& painter) const override {
@@ -198,7 +194,7 @@ private:
         if (isKept) {
             const double at = share(m_scales.size() - 1, m_chart.lines[i].back());
             color = Theme::viridis(m_chart.higherIsBetter ? at : 1 - at);
-            color.setAlpha(isCrowded() ? 160 : 190);
+            color.setAlpha(isCrowded() ? 110 : 190);
         }
         QPen pen(color, isKept && !isCrowded() ? 1.2 : 1);
         pen.setCosmetic(isCrowded());

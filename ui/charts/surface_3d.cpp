@@ -144,7 +144,7 @@ void Surface3d::Impl::dress() {
     theme->setHighlightLightStrength(1.5F);
     QFont font = graph->activeTheme()->font();
     font.setFamily(QGuiApplication::font().family());
-    font.setPointSize(40);  // of a texture that is scaled down
+    font.setPointSize(30);  // of a texture that is scaled down
     theme->setFont(font);
     QLinearGradient gradient;
     for (int i = 0; i <= 10; ++i) gradient.setColorAt(i / 10.0, Theme::viridis(map.higherIsBetter ? i / 10.0 : 1 - i / 10.0));
@@ -215,7 +215,7 @@ Surface3d::Surface3d(QWidget* parent)
     graph->setAxisZ(m_impl->away);
     graph->setHorizontalAspectRatio(1);
     graph->setAspectRatio(1.5);
-    graph->scene()->activeCamera()->setCameraPosition(-38, 24, 155);
+    graph->scene()->activeCamera()->setCameraPosition(-38, 26, 122);
     for (QValue3DAxis* axis : {m_impl->across, m_impl->up, m_impl->away}) {
         axis->setTitleVisible(true);
         axis->setLabelAutoRotation(40);

@@ -3,16 +3,14 @@
 // A second thread posts a time-stamped event every 5 ms; how late the window's thread handles it is the latency.
 // Prints one JSON line: {"probes", "median_ms", "p99_ms", "worst_ms", "cancel_ms", "trials", "rows"}.
 #include <QApplication>
-#include <QElapsedTimer>
-#include <QEventLoop>
 #include <QScrollBar>
 #include <QStandardPaths>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTimer>
 #include <cstdio>
-#include <thread>
 
+#include "probe.h"
 #include "shell/main_window.h"
 
 using namespace holdout;
@@ -20,7 +18,6 @@ using namespace holdout;
 namespace {
 
 constexpr int tableRows = 1'000'000;
-constexpr int probeEveryMs = 5;
 constexpr int longestSeconds = 60;
 
 std::filesystem::path writeTable(const QString& folder) {
@@ -39,54 +36,12 @@ std::filesystem::path writeTable(const QString& folder) {
     return path.toStdString();
 }
 
-/// Measures from its construction until `stop`.
-class Probe : public QObject {
-public:
-    Probe() : m_thread([this](std::stop_token stop) { post(stop); }) { m_clock.start(); }
-    ~Probe() override { stop(); }
-
-    void stop() {
-        m_thread.request_stop();
-        if (m_thread.joinable()) m_thread.join();
-    }
-    std::vector<double> sortedLatencies() {
-        std::sort(m_latencies.begin(), m_latencies.end());
-        return m_latencies;
-    }
-
-private:
-    void post(std::stop_token stop) {
-        while (!stop.stop_requested()) {
-            const qint64 posted = m_clock.nsecsElapsed();
-            QMetaObject::invokeMethod(this, [this, posted] {
-                m_latencies.push_back(static_cast<double>(m_clock.nsecsElapsed() - posted) / 1e6);
-            }, Qt::QueuedConnection);
-            std::this_thread::sleep_for(std::chrono::milliseconds(probeEveryMs));
-        }
-    }
-
-    QElapsedTimer m_clock;
-    std::vector<double> m_latencies;
-    std::jthread m_thread;
-};
-
 void askForTuning(ExperimentSpec& spec) {
     spec.pipeline.model = {.id = "logistic"};
     spec.validate = {.id = "k-fold"};
     spec.tune = TuneSpec{.search = "random"};
     spec.tune->params.set("trials", std::int64_t{50});
     spec.tune->space = {{.name = "lambda", .low = 1e-4, .high = 1, .scale = Scale::Log}};
-}
-
-/// Waits as a window does: asleep in the event loop, so that the wait itself takes no core.
-bool waitFor(const std::function<bool()>& condition, int seconds) {
-    QEventLoop loop;
-    QTimer look;
-    QObject::connect(&look, &QTimer::timeout, &loop, [&] { if (condition()) loop.quit(); });
-    QTimer::singleShot(seconds * 1000, &loop, &QEventLoop::quit);
-    look.start(10);
-    if (!condition()) loop.exec();
-    return condition();
 }
 
 }  // namespace
