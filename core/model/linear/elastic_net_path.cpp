@@ -238,7 +238,11 @@ private:
 class Paths {
 public:
     Paths(std::vector<std::unique_ptr<WidePath>> paths, const Screen& screen, bool sparse)
-        : m_paths(std::move(paths)), m_screen(screen), m_isSparse(sparse) {}
+        : m_paths(std::move(paths)),
+          m_screen(screen),
+          m_isSparse(sparse),
+          m_residuals(screen.values().rows(), static_cast<Eigen::Index>(m_paths.size())),
+          m_products(screen.values().cols(), static_cast<Eigen::Index>(m_paths.size())) {}
 
     /// The fits of each path.
     std::vector<std::vector<LeastSquaresFit>> fit(const std::vector<double>& lambdas, JobContext& context) {
@@ -273,7 +277,8 @@ private:
     void look(const std::vector<WidePath*>& paths, JobContext& context) {
         context.throwIfStopped();
         if (m_isSparse) return forEach(paths, [&](std::size_t p) { paths[p]->seeSparse(context); });
-        Eigen::MatrixXf residuals(m_screen.values().rows(), static_cast<Eigen::Index>(paths.size()));
+        const auto count = static_cast<Eigen::Index>(paths.size());
+        auto residuals = m_residuals.leftCols(count);
         std::vector<Eigen::Index> columns;
         for (std::size_t p = 0; p < paths.size(); ++p) {
             residuals.col(static_cast<Eigen::Index>(p)) = paths[p]->rooted().cast<float>();
@@ -282,24 +287,25 @@ private:
                            std::back_inserter(together));
             columns = std::move(together);
         }
-        Eigen::MatrixXf products(m_screen.values().cols(), residuals.cols());
         const std::vector<Range> parts = chunks(columns.size(), 64);
         parallelFor(parts.size(), [&](std::size_t part) {
             context.throwIfStopped();
             const std::span<const Eigen::Index> own(columns.data() + parts[part].begin, parts[part].size());
-            Eigen::MatrixXf some(static_cast<Eigen::Index>(own.size()), residuals.cols());
+            Eigen::MatrixXf some(static_cast<Eigen::Index>(own.size()), count);
             columnProducts(m_screen.values(), own, residuals, some);
-            for (std::size_t k = 0; k < own.size(); ++k) products.row(own[k]) = some.row(static_cast<Eigen::Index>(k));
+            for (std::size_t k = 0; k < own.size(); ++k) m_products.row(own[k]).head(count) = some.row(static_cast<Eigen::Index>(k));
         });
         forEach(paths, [&](std::size_t p) {
             const std::vector<Eigen::Index>& wanted = paths[p]->wanted();
-            paths[p]->see([&](std::size_t k) { return products(wanted[k], static_cast<Eigen::Index>(p)); });
+            paths[p]->see([&](std::size_t k) { return m_products(wanted[k], static_cast<Eigen::Index>(p)); });
         });
     }
 
     std::vector<std::unique_ptr<WidePath>> m_paths;
     const Screen& m_screen;
     bool m_isSparse;
+    // Room for look(): large enough to cost more to ask for than to fill.
+    Eigen::MatrixXf m_residuals, m_products;  ///< a column a path
 };
 
 /// Whether the whole Gram matrix would cost more than that of a working set.

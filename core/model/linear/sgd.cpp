@@ -130,10 +130,14 @@ public:
     Index features() const { return m_record.means.size(); }
     /// Rows begin … end - 1 in the columns of `block`.
     void standardise(Index begin, Index end, Eigen::Ref<Eigen::MatrixXd> block) const {
-        for (Index j = 0; j < features(); ++j) {
-            const double* values = &m_rows.features.values(begin, j);
-            const double mean = m_record.means[j], factor = m_record.factors[j];
-            for (Index i = 0; i < end - begin; ++i) block(j, i) = (values[i] - mean) * factor;
+        constexpr Index kTogether = 32;  // rows whose cells stay in the first cache while their columns come by
+        for (Index from = begin; from < end; from += kTogether) {
+            const Index count = std::min(kTogether, end - from), first = from - begin;
+            for (Index j = 0; j < features(); ++j) {
+                const double* values = &m_rows.features.values(from, j);
+                const double mean = m_record.means[j], factor = m_record.factors[j];
+                for (Index i = 0; i < count; ++i) block(j, first + i) = (values[i] - mean) * factor;
+            }
         }
     }
     /// Those of the rows begin … end - 1 that count.
