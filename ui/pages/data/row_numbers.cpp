@@ -37,7 +37,8 @@ void RowNumbers::setLast(std::size_t last) {
 
 QSize RowNumbers::sizeHint() const {
     const QString widest(static_cast<qsizetype>(QString::number(static_cast<qulonglong>(m_last)).size()), u'0');
-    return {QFontMetrics(numberFont()).horizontalAdvance(widest) + 2 * sideMargin, QHeaderView::sizeHint().height()};
+    // Qt's own hint measures the words of two hundred rows after each change; of a column of numbers only the width counts.
+    return {QFontMetrics(numberFont()).horizontalAdvance(widest) + 2 * sideMargin, defaultSectionSize()};
 }
 
 void RowNumbers::paintSection(QPainter* painter, const QRect& rect, int logicalIndex) const {
