@@ -329,8 +329,8 @@ void TunePage::showTiles(const View& view, const MetricInfo& metric) {
                          tr("best %1 ± sd over folds").arg(fromCore(metric.label)), Theme::current().good});
         if (const SecondGoal against = view.spec.tune ? view.spec.tune->against : SecondGoal::None; against != SecondGoal::None) {
             const Goals goals{metric.direction, against};
-            tiles.push_back({QString::number(paretoFront(trials, goals.direction, against).size()),
-                             tr("on the front"),
+            tiles.push_back({tr("%1 on front").arg(paretoFront(trials, goals.direction, against).size()),
+                             tr("of the two goals"),
                              {},
                              tr("Trials that no other beats in both goals. Their hypervolume is %1 % of the rectangle that all trials span")
                                  .arg(fromCore(formatNumber(100 * frontShare(trials, goals), 3)))});
