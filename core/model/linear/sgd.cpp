@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <numeric>
 #include <span>
@@ -24,6 +25,7 @@ Index blockRows(Index features) {
     return std::clamp<Index>((Index{1} << 16) / (features + 1), 16, 512);
 }
 constexpr std::int64_t kPatience = 5;
+constexpr Index kGlimpsedFeatures = 20'000;
 
 const ParamSpec kParams[] = {
     {.id = "loss",
@@ -223,6 +225,7 @@ public:
         const SgdRows rows(training, record);
         const LinearSgd::Settings settings = settingsFor(record);
         LossTrace trace(context.progress);
+        std::chrono::steady_clock::time_point lastLook;
         EarlyStopping stopping(kPatience, m_tolerance);
         Eigen::MatrixXd kept;  // all rows, when their order changes
         if (m_shuffle && !training.features.sparse) {
@@ -242,6 +245,12 @@ public:
             const Sums sums = pass(rows, order, kept, settings, record, context);
             TracePoint point = pointOf(sums, settings, record.state, epoch);
             point.best = stopping.observe(epoch, point.trainingLoss);
+            // A look at the model, a few times a second: nothing depends on it.
+            const auto now = std::chrono::steady_clock::now();
+            if (record.means.size() <= kGlimpsedFeatures && now - lastLook >= std::chrono::milliseconds(250)) {
+                lastLook = now;
+                point.model = std::make_shared<SgdModel>(record);
+            }
             trace.add(point);
             if (stopping.shouldStop() || context.shouldFinish()) break;
         }
