@@ -123,7 +123,9 @@ private slots:
         QVERIFY(!canBeStreamed(m_folder.path().toStdString()));
         QVERIFY(availableMemory() > 1'000'000);
         const auto huge = write("huge.csv", "a,b,c,d\n1,2,3,4\n");
-        std::filesystem::resize_file(huge, std::uintmax_t{1} << 42);  // nothing is written: the file has a hole
+        std::error_code refused;
+        std::filesystem::resize_file(huge, std::uintmax_t{1} << 42, refused);  // nothing is written: the file has a hole
+        if (refused) QSKIP("This file system holds no file of 4 TB, even one with a hole.");
         QVERIFY(hardlyFits(huge));
         QVERIFY(memoryNeed(huge).table >= memoryNeed(huge).file);
         std::filesystem::remove(huge);

@@ -116,7 +116,9 @@ private slots:
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write("a,b,c,d\n1,2,3,4\n");
         file.close();
-        std::filesystem::resize_file(path.toStdString(), std::uintmax_t{1} << 42);
+        std::error_code refused;
+        std::filesystem::resize_file(path.toStdString(), std::uintmax_t{1} << 42, refused);
+        if (refused) QSKIP("This file system holds no file of 4 TB, even one with a hole.");
         QSignalSpy tooLarge(&fixture.document, &ExperimentDocument::tooLarge);
         fixture.document.openData(path.toStdString());
         QCOMPARE(tooLarge.count(), 1);
