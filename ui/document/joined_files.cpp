@@ -2,7 +2,6 @@
 #include "document/joined_files.h"
 
 #include <QPointer>
-#include <QStandardPaths>
 #include <algorithm>
 
 #include "base/format.h"
@@ -10,6 +9,7 @@
 #include "data/memory_need.h"
 #include "data/row_sample.h"
 #include "document/experiment_document.h"
+#include "document/own_folder.h"
 
 namespace holdout {
 
@@ -71,15 +71,7 @@ Table together(const std::vector<fs::path>& files, JobContext& context) {
 }
 
 fs::path joinedFile(const std::vector<fs::path>& files) {
-    const QString data = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
-    const fs::path folder = fs::path(data.toStdString()) / "joined";
-    std::error_code error;
-    fs::create_directories(folder, error);
-    if (error)
-        throw Error("The folder for joined tables cannot be made: " + error.message() + ".", {.file = folder.string()}, "Make the folder, or free some space.");
-    fs::path path = folder / (files.front().stem().string() + " and " + std::to_string(files.size() - 1) + " more.csv");
-    for (int i = 2; fs::exists(path); ++i) path = folder / (files.front().stem().string() + " and " + std::to_string(files.size() - 1) + " more " + std::to_string(i) + ".csv");
-    return path;
+    return unusedPath(ownFolder("joined", "joined tables"), files.front().stem().string() + " and " + std::to_string(files.size() - 1) + " more", ".csv");
 }
 
 }  // namespace

@@ -3,12 +3,12 @@
 
 #include <QDateTime>
 #include <QSettings>
-#include <QStandardPaths>
 #include <QStringList>
 #include <algorithm>
 
 #include "base/error.h"
 #include "document/experiment_document.h"
+#include "document/own_folder.h"
 
 namespace holdout {
 
@@ -20,22 +20,11 @@ constexpr qsizetype mostRecent = 12;
 }  // namespace
 
 fs::path unnamedFolder() {
-    const QString data = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
-    const fs::path folder = fs::path(data.toStdString()) / "unnamed";
-    std::error_code error;
-    fs::create_directories(folder, error);
-    if (error)
-        throw Error("The folder for unsaved experiments cannot be made: " + error.message() + ".", {folder.string()},
-                    "Make the folder, or free some space.");
-    return folder;
+    return ownFolder("unnamed", "unsaved experiments");
 }
 
 fs::path freshUnnamedPath() {
-    const fs::path folder = unnamedFolder();
-    const std::string stamp = QDateTime::currentDateTime().toString("yyyy-MM-dd hh-mm-ss").toStdString();
-    fs::path path = folder / (stamp + ".holdout");
-    for (int i = 2; fs::exists(path); ++i) path = folder / (stamp + " " + std::to_string(i) + ".holdout");
-    return path;
+    return unusedPath(unnamedFolder(), QDateTime::currentDateTime().toString("yyyy-MM-dd hh-mm-ss").toStdString(), ".holdout");
 }
 
 fs::path findData(const fs::path& source, const fs::path& project) {

@@ -2,7 +2,6 @@
 #include "document/stream_session.h"
 
 #include <QPointer>
-#include <QStandardPaths>
 #include <mutex>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +9,7 @@
 #include "data/row_sample.h"
 #include "data/stream_profile.h"
 #include "data/table_chunks.h"
+#include "document/own_folder.h"
 
 namespace holdout {
 
@@ -189,13 +189,7 @@ void StreamSession::saveModel(const fs::path& path) const {
 }
 
 fs::path sampleFile(const fs::path& file, std::size_t rows, std::uint64_t seed) {
-    const QString data = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
-    const fs::path folder = fs::path(data.toStdString()) / "samples";
-    std::error_code error;
-    fs::create_directories(folder, error);
-    if (error)
-        throw Error("The folder for samples cannot be made: " + error.message() + ".", {.file = folder.string()}, "Make the folder, or free some space.");
-    return folder / (file.stem().string() + " " + std::to_string(rows) + " rows, seed " + std::to_string(seed) + ".csv");
+    return ownFolder("samples", "samples") / (file.stem().string() + " " + std::to_string(rows) + " rows, seed " + std::to_string(seed) + ".csv");
 }
 
 }  // namespace holdout

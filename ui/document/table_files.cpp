@@ -5,12 +5,12 @@
 #include <QFileInfo>
 #include <QObject>
 #include <QRegularExpression>
-#include <QStandardPaths>
 #include <QStringList>
 
 #include "data/csv_writer.h"
 #include "data/file_format.h"
 #include "data/table_writer.h"
+#include "document/own_folder.h"
 
 namespace holdout {
 
@@ -70,16 +70,8 @@ bool looksLikeTable(const QString& text) {
 std::filesystem::path keepPasted(const QString& text) {
     if (!looksLikeTable(text))
         throw Error("What the clipboard holds is no table.", {}, "Copy the cells of a spreadsheet with their headings, then paste them here.");
-    const QString data = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
-    const std::filesystem::path folder = std::filesystem::path(data.toStdString()) / "pasted";
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error)
-        throw Error("The folder for pasted tables cannot be made: " + error.message() + ".", {.file = folder.string()},
-                    "Make the folder, or free some space.");
     const std::string name = "pasted " + QDateTime::currentDateTime().toString("yyyy-MM-dd hh-mm-ss").toStdString();
-    std::filesystem::path path = folder / (name + ".tsv");
-    for (int i = 2; std::filesystem::exists(path); ++i) path = folder / (name + " " + std::to_string(i) + ".tsv");
+    const std::filesystem::path path = unusedPath(ownFolder("pasted", "pasted tables"), name, ".tsv");
     writeFileAtomically(path, text.toStdString());
     return path;
 }

@@ -5,7 +5,7 @@
 #include <new>
 #include <vector>
 
-#include <sys/mman.h>
+#include "base/huge_pages.h"
 
 namespace holdout {
 
@@ -23,9 +23,7 @@ struct LargePages {
         const std::size_t bytes = count * sizeof(T);
         if (bytes < page) return static_cast<T*>(::operator new(bytes, std::align_val_t{line}));
         void* memory = ::operator new(bytes, std::align_val_t{page});
-#ifdef MADV_HUGEPAGE
-        (void)madvise(memory, bytes / page * page, MADV_HUGEPAGE);  // only advice: what follows does not depend on it
-#endif
+        preferHugePages(memory, bytes);
         return static_cast<T*>(memory);
     }
     void deallocate(T* memory, std::size_t count) {
