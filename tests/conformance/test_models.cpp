@@ -5,11 +5,13 @@
 
 #include "base/parallel.h"
 #include "model/model.h"
+#include "sparse_features.h"
 #include "training_data.h"
 
 using namespace holdout;
 using holdout::testing::makeTrainingData;
 using holdout::testing::sameBits;
+using holdout::testing::sparseOf;
 using holdout::testing::TrainingData;
 
 namespace {
@@ -38,21 +40,6 @@ TrainingData trainingData(const ModelInfo& info, Task task, Eigen::Index rows, E
     TrainingData data = makeTrainingData(task, rows, columns, classes);
     if (info.can.nonNegativeTarget) data.target.values = data.target.values.cwiseAbs().eval();
     return data;
-}
-
-/// The same features with their zeros left out.
-Features sparseOf(const Features& dense) {
-    Features features{{}, dense.names, SparseRows{}, {}};
-    features.sparse->width = static_cast<std::size_t>(dense.values.cols());
-    for (Eigen::Index i = 0; i < dense.values.rows(); ++i) {
-        for (Eigen::Index j = 0; j < dense.values.cols(); ++j) {
-            if (dense.values(i, j) == 0) continue;
-            features.sparse->columns.push_back(static_cast<std::int32_t>(j));
-            features.sparse->values.push_back(dense.values(i, j));
-        }
-        features.sparse->endRow();
-    }
-    return features;
 }
 
 /// Less of the same work where it takes long, for a test that many rows matter to: fewer trees, epochs, folds or a looser end.

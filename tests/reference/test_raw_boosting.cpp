@@ -7,8 +7,10 @@
 #include "base/parallel.h"
 #include "data/csv_reader.h"
 #include "evaluate/evaluation.h"
+#include "five_folds.h"
 
 using namespace holdout;
+using holdout::testing::fiveFolds;
 
 namespace {
 
@@ -18,17 +20,6 @@ Dataset load(const QString& file, const QString& target, const QString& ignored,
     Roles roles{.target = target.toStdString()};
     if (!ignored.isEmpty()) roles.ignored = {ignored.toStdString()};
     return makeDataset(readCsv(HOLDOUT_SOURCE_DIR "/" + file.toStdString(), {}, context).table, roles, task);
-}
-
-/// Row i is held out in fold (i + deal * (i / 5)) % 5.
-std::vector<Fold> fiveFolds(std::size_t rows, std::size_t deal) {
-    std::vector<Fold> folds(5);
-    for (std::size_t k = 0; k < folds.size(); ++k) {
-        folds[k].index = static_cast<int>(k);
-        for (std::uint32_t row = 0; row < rows; ++row)
-            ((row + deal * (row / 5)) % 5 == k ? folds[k].test : folds[k].train).push_back(row);
-    }
-    return folds;
 }
 
 PipelineSpec boostingAfter(const std::vector<StepSpec>& steps) {

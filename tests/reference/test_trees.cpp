@@ -9,9 +9,11 @@
 #include "base/parallel.h"
 #include "data/csv_reader.h"
 #include "evaluate/evaluation.h"
+#include "five_folds.h"
 #include "model/tree/tree_model.h"
 
 using namespace holdout;
+using holdout::testing::fiveFolds;
 
 namespace {
 
@@ -36,17 +38,6 @@ Questions questionsOf(const DecisionTree& tree) {
         questions.thresholds.push_back(node.isLeaf() ? -2 : node.threshold);
     }
     return questions;
-}
-
-/// Row i is held out in fold (i + deal * (i / 5)) % 5.
-std::vector<Fold> fiveFolds(std::size_t rows, std::size_t deal) {
-    std::vector<Fold> folds(5);
-    for (std::size_t k = 0; k < folds.size(); ++k) {
-        folds[k].index = static_cast<int>(k);
-        for (std::uint32_t row = 0; row < rows; ++row)
-            ((row + deal * (row / 5)) % 5 == k ? folds[k].test : folds[k].train).push_back(row);
-    }
-    return folds;
 }
 
 PipelineSpec ensemble(const std::string& kind, Task task) {

@@ -4,14 +4,12 @@
 // Prints one JSON line: {"probes", "median_ms", "p99_ms", "worst_ms", "cancel_ms", "trials", "rows"}.
 #include <QApplication>
 #include <QScrollBar>
-#include <QStandardPaths>
 #include <QTableView>
-#include <QTemporaryDir>
 #include <QTimer>
 #include <cstdio>
 
+#include "bench_window.h"
 #include "probe.h"
-#include "shell/main_window.h"
 
 using namespace holdout;
 
@@ -20,20 +18,13 @@ namespace {
 constexpr int tableRows = 1'000'000;
 constexpr int longestSeconds = 60;
 
-std::filesystem::path writeTable(const QString& folder) {
-    const QString path = folder + "/million.csv";
-    std::FILE* file = std::fopen(path.toUtf8().constData(), "w");
-    if (!file) throw Error("The table cannot be written.", {.file = path.toStdString()}, "Free some space.");
-    std::fputs("x1,x2,x3,colour,label\n", file);
-    RandomStream random(Seed{1});
-    const char* colours[] = {"amber", "blue", "cyan"};
-    for (int i = 0; i < tableRows; ++i) {
+std::filesystem::path writeTable(const BenchWindow& bench) {
+    return bench.writeTable("x1,x2,x3,colour,label", tableRows, [](std::FILE* file, RandomStream& random) {
+        const char* colours[] = {"amber", "blue", "cyan"};
         const double x1 = random.normal(), x2 = random.normal(), x3 = random.normal();
         const bool label = x1 - x2 + random.normal() > 0;
         std::fprintf(file, "%.3f,%.3f,%.3f,%s,%s\n", x1, x2, x3, colours[random.below(3)], label ? "yes" : "no");
-    }
-    std::fclose(file);
-    return path.toStdString();
+    });
 }
 
 void askForTuning(ExperimentSpec& spec) {
@@ -48,18 +39,11 @@ void askForTuning(ExperimentSpec& spec) {
 
 int main(int argc, char** argv) {
     QApplication application(argc, argv);
-    QStandardPaths::setTestModeEnabled(true);
-    QTemporaryDir folder;
-    Theme theme(application);
-    Arena arena;
-    const Catalog catalog = builtinCatalog();
-    const SearchRegistry searches = builtinSearches();
-    JobQueue jobs(arena);
-    ExperimentDocument document(catalog, searches, jobs);
-    MainWindow window(document, theme, arena.threads());
-    window.resize(1440, 900);
-    window.show();
-    document.openData(writeTable(folder.path()));
+    BenchWindow bench(1440, 900);
+    ExperimentDocument& document = bench.document;
+    JobQueue& jobs = bench.jobs;
+    MainWindow& window = bench.window;
+    document.openData(writeTable(bench));
     if (!waitFor([&] { return document.profile() && jobs.isIdle(); }, longestSeconds)) return 1;
     document.edit("tune", askForTuning);
     window.showPage("data");

@@ -4,14 +4,12 @@
 // Prints one JSON line: {"open_ms": {"worst", "rounds"}, "scroll_ms", "sort_ms", "filter_ms"}.
 #include <QApplication>
 #include <QScrollBar>
-#include <QStandardPaths>
 #include <QTableView>
-#include <QTemporaryDir>
 #include <cstdio>
 
+#include "bench_window.h"
 #include "pages/data/table_order.h"
 #include "probe.h"
-#include "shell/main_window.h"
 
 using namespace holdout;
 
@@ -21,17 +19,11 @@ constexpr int tableRows = 1'000'000;
 constexpr int rounds = 5;
 constexpr int longestSeconds = 60;
 
-std::filesystem::path writeTable(const QString& folder) {
-    const QString path = folder + "/million.csv";
-    std::FILE* file = std::fopen(path.toUtf8().constData(), "w");
-    if (!file) throw Error("The table cannot be written.", {.file = path.toStdString()}, "Free some space.");
-    std::fputs("x1,x2,x3,colour,label\n", file);
-    RandomStream random(Seed{1});
-    const char* colours[] = {"amber", "blue", "cyan"};
-    for (int i = 0; i < tableRows; ++i)
+std::filesystem::path writeTable(const BenchWindow& bench) {
+    return bench.writeTable("x1,x2,x3,colour,label", tableRows, [](std::FILE* file, RandomStream& random) {
+        const char* colours[] = {"amber", "blue", "cyan"};
         std::fprintf(file, "%.3f,%.3f,%.3f,%s,%s\n", random.normal(), random.normal(), random.normal(), colours[random.below(3)], random.below(2) ? "yes" : "no");
-    std::fclose(file);
-    return path.toStdString();
+    });
 }
 
 void print(const char* name, std::vector<double> worst) {
@@ -43,18 +35,11 @@ void print(const char* name, std::vector<double> worst) {
 
 int main(int argc, char** argv) {
     QApplication application(argc, argv);
-    QStandardPaths::setTestModeEnabled(true);
-    QTemporaryDir folder;
-    Theme theme(application);
-    Arena arena;
-    const Catalog catalog = builtinCatalog();
-    const SearchRegistry searches = builtinSearches();
-    JobQueue jobs(arena);
-    ExperimentDocument document(catalog, searches, jobs);
-    MainWindow window(document, theme, arena.threads());
-    window.resize(1440, 900);
-    window.show();
-    const std::filesystem::path file = writeTable(folder.path());
+    BenchWindow bench(1440, 900);
+    ExperimentDocument& document = bench.document;
+    JobQueue& jobs = bench.jobs;
+    MainWindow& window = bench.window;
+    const std::filesystem::path file = writeTable(bench);
     /// The longest turn until the jobs have ended and the window has shown what they found.
     const auto longestTurn = [&](const std::function<void()>& begin) {
         Probe probe;

@@ -6,15 +6,13 @@
 #include <QComboBox>
 #include <QMouseEvent>
 #include <QSlider>
-#include <QStandardPaths>
 #include <QTableView>
-#include <QTemporaryDir>
 #include <cstdio>
 
+#include "bench_window.h"
 #include "charts/chart_card.h"
 #include "pages/tune/tune_charts.h"
 #include "probe.h"
-#include "shell/main_window.h"
 
 using namespace holdout;
 
@@ -73,18 +71,11 @@ private:
     QString m_worstIn;
 };
 
-std::filesystem::path writeTable(const QString& folder) {
-    const QString path = folder + "/small.csv";
-    std::FILE* file = std::fopen(path.toUtf8().constData(), "w");
-    if (!file) throw Error("The table cannot be written.", {.file = path.toStdString()}, "Free some space.");
-    std::fputs("x1,x2,x3,label\n", file);
-    RandomStream random(Seed{1});
-    for (int i = 0; i < rows; ++i) {
+std::filesystem::path writeTable(const BenchWindow& bench) {
+    return bench.writeTable("x1,x2,x3,label", rows, [](std::FILE* file, RandomStream& random) {
         const double x1 = random.normal(), x2 = random.normal(), x3 = random.normal();
         std::fprintf(file, "%.3f,%.3f,%.3f,%s\n", x1, x2, x3, x1 - x2 * x3 + random.normal() > 0 ? "yes" : "no");
-    }
-    std::fclose(file);
-    return path.toStdString();
+    });
 }
 
 void askForTuning(ExperimentSpec& spec) {
@@ -134,18 +125,11 @@ void hover(QWidget& drawing) {
 
 int main(int argc, char** argv) {
     TimedApplication application(argc, argv);
-    QStandardPaths::setTestModeEnabled(true);
-    QTemporaryDir folder;
-    Theme theme(application);
-    Arena arena;
-    const Catalog catalog = builtinCatalog();
-    const SearchRegistry searches = builtinSearches();
-    JobQueue jobs(arena);
-    ExperimentDocument document(catalog, searches, jobs);
-    MainWindow window(document, theme, arena.threads());
-    window.resize(argc > 2 ? std::atoi(argv[1]) : 1280, argc > 2 ? std::atoi(argv[2]) : 800);
-    window.show();
-    document.openData(writeTable(folder.path()));
+    BenchWindow bench(argc > 2 ? std::atoi(argv[1]) : 1280, argc > 2 ? std::atoi(argv[2]) : 800);
+    ExperimentDocument& document = bench.document;
+    JobQueue& jobs = bench.jobs;
+    MainWindow& window = bench.window;
+    document.openData(writeTable(bench));
     if (!waitFor([&] { return document.profile() && jobs.isIdle(); }, 60)) return 1;
     document.edit("tune", askForTuning);
     window.showPage("tune");

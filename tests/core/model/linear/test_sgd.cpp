@@ -7,12 +7,14 @@
 #include <numeric>
 
 #include "model/model.h"
+#include "sparse_features.h"
 #include "train/linear_sgd.h"
 #include "training_data.h"
 
 using namespace holdout;
 using holdout::testing::makeTrainingData;
 using holdout::testing::sameBits;
+using holdout::testing::sparseOf;
 using holdout::testing::TrainingData;
 
 namespace {
@@ -322,17 +324,7 @@ private slots:
                         TrainingData data = makeTrainingData(task, 400, 30, classes);
                         data.features.values = (data.features.values.array() > 1).select(data.features.values, 0.0);
                         TrainingData sparse = data;
-                        sparse.features.values.resize(0, 0);
-                        sparse.features.sparse.emplace();
-                        sparse.features.sparse->width = 30;
-                        for (Eigen::Index i = 0; i < 400; ++i) {
-                            for (Eigen::Index j = 0; j < 30; ++j)
-                                if (data.features.values(i, j) != 0) {
-                                    sparse.features.sparse->columns.push_back(static_cast<std::int32_t>(j));
-                                    sparse.features.sparse->values.push_back(data.features.values(i, j));
-                                }
-                            sparse.features.sparse->endRow();
-                        }
+                        sparse.features = sparseOf(data.features);
                         const nlohmann::json params{{"scale", "together"}, {"average", average}, {"lambda", lambda}, {"epochs", 5}, {"tolerance", 0}};
                         const auto whole = fitted(params, data), ours = fitted(params, sparse);
                         const Coefficients a = whole->coefficients().value(), b = ours->coefficients().value();
@@ -355,17 +347,7 @@ private slots:
         TrainingData data = makeTrainingData(Task::Classification, 2000, 30);
         data.features.values = (data.features.values.array() > 1).select(data.features.values, 0.0);
         TrainingData sparse = data;
-        sparse.features.values.resize(0, 0);
-        sparse.features.sparse.emplace();
-        sparse.features.sparse->width = 30;
-        for (Eigen::Index i = 0; i < 2000; ++i) {
-            for (Eigen::Index j = 0; j < 30; ++j)
-                if (data.features.values(i, j) != 0) {
-                    sparse.features.sparse->columns.push_back(static_cast<std::int32_t>(j));
-                    sparse.features.sparse->values.push_back(data.features.values(i, j));
-                }
-            sparse.features.sparse->endRow();
-        }
+        sparse.features = sparseOf(data.features);
         const nlohmann::json params{{"scale", "together"}, {"penalty", "l1"}, {"lambda", 0.002}, {"average", false}, {"schedule", "inverse-scaling"}, {"power", 0.5}};
         const Coefficients ours = fitted(params, sparse)->coefficients().value(), whole = fitted(params, data)->coefficients().value();
         QVERIFY((whole.weights.array() != 0).any());
