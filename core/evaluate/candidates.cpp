@@ -6,8 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/parallel.h"
-#include "evaluate/evaluation.h"
+#include "evaluate/continued_fits.h"
 #include "evaluate/fold_context.h"
+#include "evaluate/fold_sharing.h"
 #include "evaluate/leave_one_out.h"
 
 namespace holdout {
@@ -26,98 +27,8 @@ struct RecipeGroup {
     std::vector<std::vector<std::size_t>> paths;
 };
 
-/// A fold with its recipe fitted: what all candidates of one recipe share.
-struct PreparedFold {
-    Features trainFeatures, testFeatures;
-    Target trainTarget, testTarget;
-    Eigen::VectorXd trainWeights, testWeights;
-    std::size_t trainRows = 0;
-    RowIds testRows;
-    std::vector<LedgerEntry> ledger;
-    Warnings warnings;
-    std::optional<Error> error;
-    double seconds = 0;
-};
-
 /// More prepared folds than this at once would only cost memory: no machine has so many cores that it needs them.
 constexpr std::size_t preparedAtOnce = 32;
-
-Eigen::VectorXd gathered(const Eigen::VectorXd& values, const std::vector<std::uint32_t>& positions) {
-    if (values.size() == 0) return {};
-    Eigen::VectorXd result(static_cast<Eigen::Index>(positions.size()));
-    for (std::size_t i = 0; i < positions.size(); ++i) result[static_cast<Eigen::Index>(i)] = values[positions[i]];
-    return result;
-}
-
-RowIds rowIds(const Dataset& data, const std::vector<std::uint32_t>& positions) {
-    RowIds rows(positions.size());
-    std::transform(positions.begin(), positions.end(), rows.begin(), [&](std::uint32_t p) { return data.rows[p]; });
-    return rows;
-}
-
-std::vector<LedgerEntry> checkedLedger(const FittedRecipe& recipe, const RowIds& testRows) {
-    std::vector<LedgerEntry> ledger;
-    for (const StepRecord& record : recipe.records()) {
-        RowIds leaked;
-        std::set_intersection(record.rowsSeen.begin(), record.rowsSeen.end(), testRows.begin(), testRows.end(),
-                              std::back_inserter(leaked));
-        if (!leaked.empty())
-            throw Error("The step " + record.step + " saw " + std::to_string(leaked.size()) + " held-out rows.",
-                        {.row = leaked.front() + 1}, "This is a fault of the program: no score of this run can be trusted.");
-        ledger.push_back({record.step, static_cast<std::int64_t>(record.rowsSeen.size()), 0, record.learnt});
-    }
-    return ledger;
-}
-
-AugmentRows augmentRowsFor(const ModelInfo* model) {
-    return model && model->can.freshRows ? AugmentRows::EachEpoch : AugmentRows::Once;
-}
-
-RawCells rawCellsOf(const ModelInfo* model) {
-    return model ? model->can.raw : RawCells{};
-}
-
-/// Mixed rows carry weights, which not every model takes.
-void refuseNewWeights(const ModelInfo& model, const Eigen::VectorXd& weights, const Eigen::VectorXd& given) {
-    if (weights.size() == 0 || given.size() > 0 || model.can.weights) return;
-    throw Error("The recipe gives rows weights, and " + std::string(model.label) + " cannot take them.", {},
-                "Choose another way of adding rows than mixup of classes, or another model.");
-}
-
-PreparedFold prepare(const Dataset& data, const Recipe& recipe, const ModelInfo* model, const Fold& fold,
-                     JobContext& context) {
-    const auto start = Clock::now();
-    context.throwIfStopped();  // here and below: of a million rows each of these pieces takes tens of milliseconds
-    PreparedFold prepared;
-    prepared.testRows = rowIds(data, fold.test);
-    prepared.testTarget = data.target.gather(fold.test);
-    prepared.testWeights = gathered(data.weights, fold.test);
-    try {
-        TrainingFrame training{data.features.gather(fold.train), data.target.gather(fold.train),
-                               gathered(data.weights, fold.train), rowIds(data, fold.train)};
-        context.throwIfStopped();
-        RecipeFit fit = recipe.fit(std::move(training), context, augmentRowsFor(model), rawCellsOf(model));
-        context.throwIfStopped();
-        StepNotes notes = std::move(fit.notes);
-        prepared.testFeatures = fit.recipe->apply(data.features.gather(fold.test), notes);
-        context.throwIfStopped();
-        prepared.ledger = checkedLedger(*fit.recipe, prepared.testRows);
-        prepared.trainFeatures = std::move(fit.features);
-        if (model) {
-            refuseNewWeights(*model, fit.training.weights, data.weights);
-            prepared.trainFeatures = model->accepted(std::move(prepared.trainFeatures));
-            prepared.testFeatures = model->accepted(std::move(prepared.testFeatures));
-        }
-        prepared.trainTarget = std::move(fit.training.target);
-        prepared.trainRows = prepared.trainTarget.size();
-        prepared.trainWeights = std::move(fit.training.weights);
-        prepared.warnings = std::move(notes.warnings);
-    } catch (const Error& error) {
-        prepared.error = error;
-    }
-    prepared.seconds = secondsSince(start);
-    return prepared;
-}
 
 /// The model that `spec` starts from; null when it starts from nothing.
 std::shared_ptr<const Model> startOf(const ModelSpec& spec, const ModelInfo& info, const Catalog& catalog) {
@@ -128,27 +39,6 @@ std::shared_ptr<const Model> startOf(const ModelSpec& spec, const ModelInfo& inf
     if (!catalog.starts)
         throw Error("No model can be started from here.", {.parameter = std::string(startParameter)}, "Leave it empty.");
     return catalog.starts->model(reference);
-}
-
-/// The features of all rows, when no step makes them differ from fold to fold: what folds that share work are fitted on.
-struct CommonRows {
-    Features features;
-    Warnings warnings;
-};
-
-Features gathered(const Features& features, const std::vector<std::uint32_t>& positions) {
-    Features rows{{}, features.names, {}, features.image, {}, features.levels};
-    if (features.sparse)
-        rows.sparse = features.sparse->gather(positions);
-    else
-        rows.values = features.values(positions, Eigen::all);
-    return rows;
-}
-
-RowCounts countsOf(const Fold& fold, std::size_t rows) {
-    RowCounts counts(rows, 0);
-    for (const std::uint32_t position : fold.train) ++counts[position];
-    return counts;
 }
 
 /// Equal for candidates that differ in the parameter of the path at most.
@@ -169,9 +59,9 @@ class Evaluator {
 public:
     Evaluator(const Dataset& data, const std::vector<PipelineSpec>& candidates, const std::vector<Fold>& folds,
               const std::vector<std::string>& metrics, const Catalog& catalog, Keep keep, JobContext& context,
-              const FoldSink& sink)
+              const FoldSink& sink, ContinuedFits* continued)
         : m_data(data), m_candidates(candidates), m_folds(folds), m_catalog(catalog), m_keep(keep), m_context(context),
-          m_sink(sink), m_results(candidates.size()) {
+          m_sink(sink), m_continued(continued), m_results(candidates.size()) {
         for (const std::string& id : metrics) m_metrics.push_back(&catalog.metrics.require(id));
         for (CandidateResult& result : m_results) result.folds.resize(folds.size());
     }
@@ -224,7 +114,7 @@ private:
         const auto preparedFold = [&](std::size_t g, std::size_t f) {
             m_context.throwIfStopped();
             JobContext context = foldContext(f).derive("recipe");
-            if (recipes[g]) return prepare(m_data, *recipes[g], groups[g].model, m_folds[f], context);
+            if (recipes[g]) return prepareFold(m_data, *recipes[g], groups[g].model, m_folds[f], context);
             PreparedFold failed;
             failed.error = errors[g];
             return failed;
@@ -261,69 +151,42 @@ private:
     }
 
     std::vector<std::vector<std::size_t>> allFolds(const RecipeGroup& group) const {
+        return std::vector(group.paths.size(), everyFold());
+    }
+
+    std::vector<std::size_t> everyFold() const {
         std::vector<std::size_t> folds(m_folds.size());
         std::iota(folds.begin(), folds.end(), std::size_t{0});
-        return std::vector(group.paths.size(), folds);
+        return folds;
     }
 
     /// Fits and scores each path in all folds at once where the model can and no step makes rows differ from fold to
-    /// fold. Gives the folds that are left to be fitted alone: all of them, or those that an Error kept from being
-    /// fitted, so that it is told of the right fold.
+    /// fold. Gives the folds that are left to be fitted alone.
     std::vector<std::vector<std::size_t>> leftAfterSharing(const RecipeGroup& group, const Recipe& recipe) {
         std::vector<std::vector<std::size_t>> left = allFolds(group);
-        const bool plain = std::none_of(group.prepare.begin(), group.prepare.end(), [](const auto& s) { return s.enabled; });
-        // One fold too, so that a fold has the same bits whether others were evaluated before or with it.
-        if (!plain || !group.model || !group.model->can.folds) return left;
-        CommonRows common;
-        try {
-            JobContext context = m_context.reporting(m_silent).derive("recipe");
-            RecipeFit fit = recipe.fit({m_data.features, m_data.target, m_data.weights, m_data.rows}, context,
-                                       AugmentRows::Once, rawCellsOf(group.model));
-            common = {group.model->accepted(std::move(fit.features)), std::move(fit.notes.warnings)};
-        } catch (const Error&) {
-            return left;
-        }
-        for (std::size_t p = 0; p < group.paths.size(); ++p) left[p] = fitTogether(group.paths[p], common);
+        JobContext context = m_context.reporting(m_silent);
+        const auto common = commonRows(m_data, group.prepare, recipe, group.model, context);
+        if (!common) return left;
+        for (std::size_t p = 0; p < group.paths.size(); ++p) left[p] = fitTogether(group.paths[p], *common);
         return left;
     }
 
     /// The folds of `path` that are left.
     std::vector<std::size_t> fitTogether(const std::vector<std::size_t>& path, const CommonRows& common) {
         const auto start = Clock::now();
-        std::vector<char> finished(m_folds.size(), false);
+        const double share = 1.0 / static_cast<double>(path.size() * m_folds.size());
+        JobContext context = m_context.reporting(m_silent).derive("folds");
+        context.finish = {};
+        const auto fitted = [&](std::size_t f, const std::vector<std::shared_ptr<const Model>>& models) {
+            const PreparedFold rows = heldOutRows(m_data, common, m_folds[f]);
+            const double seconds = secondsSince(start) * share;
+            for (std::size_t i = 0; i < path.size(); ++i) finish(path[i], f, result(*models[i], rows, f, seconds));
+        };
         try {
-            std::vector<RowCounts> counts;
-            for (const Fold& fold : m_folds) counts.push_back(countsOf(fold, m_data.size()));
-            JobContext context = m_context.reporting(m_silent).derive("folds");
-            context.finish = {};
-            const auto estimator = estimatorOf(path);
-            const auto share = 1.0 / static_cast<double>(path.size() * m_folds.size());
-            estimator->folds()->fitFolds({common.features, m_data.target, m_data.weights}, counts, valuesOf(path), context,
-                                         [&](std::size_t f, const std::vector<std::shared_ptr<const Model>>& models) {
-                                             const PreparedFold rows = heldOut(common, f);
-                                             const double seconds = secondsSince(start) * share;
-                                             for (std::size_t i = 0; i < path.size(); ++i)
-                                                 finish(path[i], f, result(*models[i], rows, f, seconds));
-                                             finished[f] = true;
-                                         });
-        } catch (const Error&) {  // said again by the fold that it belongs to
+            return fitFoldsTogether(*estimatorOf(path), valuesOf(path), m_data, common, m_folds, context, fitted);
+        } catch (const Error&) {  // of the parameters: said again by each fold
+            return everyFold();
         }
-        std::vector<std::size_t> left;
-        for (std::size_t f = 0; f < finished.size(); ++f)
-            if (!finished[f]) left.push_back(f);
-        return left;
-    }
-
-    PreparedFold heldOut(const CommonRows& common, std::size_t f) const {
-        const Fold& fold = m_folds[f];
-        PreparedFold rows;
-        rows.testFeatures = gathered(common.features, fold.test);
-        rows.testTarget = m_data.target.gather(fold.test);
-        rows.testWeights = gathered(m_data.weights, fold.test);
-        rows.testRows = rowIds(m_data, fold.test);
-        rows.trainRows = fold.train.size();
-        rows.warnings = common.warnings;
-        return rows;
     }
 
     /// One group of candidates on one fold.
@@ -333,6 +196,7 @@ private:
         try {
             if (prepared.error) throw Error(*prepared.error);
             JobContext context = foldContext(fold).derive("model");
+            if (m_continued && path.size() == 1) context.checkpoints = m_continued->of(path.front(), fold);
             models = fitModels(path, prepared, context);
         } catch (const Error& error) {
             const std::lock_guard lock(m_mutex);
@@ -429,6 +293,7 @@ private:
     const Keep m_keep;
     JobContext& m_context;
     const FoldSink& m_sink;
+    ContinuedFits* const m_continued;
     SilentProgress m_silent;
     std::mutex m_mutex;  ///< guards what follows
     std::vector<CandidateResult> m_results;
@@ -457,7 +322,14 @@ std::vector<std::vector<std::size_t>> pathGroups(const std::vector<PipelineSpec>
 std::vector<CandidateResult> evaluateCandidates(const Dataset& data, const std::vector<PipelineSpec>& candidates,
                                                 const std::vector<Fold>& folds, const std::vector<std::string>& metrics,
                                                 const Catalog& catalog, Keep keep, JobContext& context, const FoldSink& sink) {
-    return Evaluator(data, candidates, folds, metrics, catalog, keep, context, sink).run();
+    return Evaluator(data, candidates, folds, metrics, catalog, keep, context, sink, nullptr).run();
+}
+
+std::vector<CandidateResult> evaluateCandidates(const Dataset& data, const std::vector<PipelineSpec>& candidates,
+                                                const std::vector<Fold>& folds, const std::vector<std::string>& metrics,
+                                                const Catalog& catalog, Keep keep, JobContext& context, const FoldSink& sink,
+                                                ContinuedFits& continued) {
+    return Evaluator(data, candidates, folds, metrics, catalog, keep, context, sink, &continued).run();
 }
 
 std::vector<FoldResult> evaluateFolds(const Dataset& data, const PipelineSpec& spec, const std::vector<Fold>& folds,

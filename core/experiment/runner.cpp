@@ -11,6 +11,7 @@
 #include "base/parallel.h"
 #include "evaluate/bootstrap_estimates.h"
 #include "experiment/model_files.h"
+#include "model/schedule_length.h"
 
 namespace holdout {
 namespace {
@@ -186,20 +187,13 @@ private:
         const std::string_view parameter = findSpec(info.params, epochParameter) ? epochParameter : roundParameter;
         if (epochs == 0 || !findSpec(info.params, parameter)) return;
         for (ModelSpec* model : {&m_run.finalPipeline.model, &m_run.spec.pipeline.model}) {
-            keepSchedule(info, *model);
+            keepScheduleLength(info, *model);
             model->params.set(parameter, epochs);
         }
         addOnce(m_run.warnings, {"Training was ended by hand after " + std::to_string(epochs) +
                                      " epochs; the folds were trained as long.",
                                  {.parameter = std::string(parameter)}});
         m_observer.endedByHand(m_run);
-    }
-
-    /// A schedule laid over all epochs must stay as long as it was when fewer are run.
-    static void keepSchedule(const ModelInfo& info, ModelSpec& model) {
-        if (!findSpec(info.params, scheduleParameter)) return;
-        if (std::get<std::int64_t>(valueOrFallback(info.params, model.params, scheduleParameter)) == 0)
-            model.params.set(scheduleParameter, valueOrFallback(info.params, model.params, epochParameter));
     }
 
     void evaluate(const Shares& shares) {

@@ -53,6 +53,16 @@ ParamSpec roundsParam() {
             .usual = std::pair(1.0, 10.0)};
 }
 
+ParamSpec bracketsParam() {
+    return {.id = "brackets",
+            .label = "First budgets",
+            .help = "How many of them a round begins with, from the smallest. The largest guard against scores that mislead "
+                    "while the budget is small, and cost the most. 0 takes all.",
+            .fallback = std::int64_t{0},
+            .rule = IntegerRange{0, 20},
+            .usual = std::pair(0.0, 5.0)};
+}
+
 const std::vector<ParamSpec> halvingSpecs = withStudyParams({{.id = "trials",
                                                               .label = "Trials at first",
                                                               .help = "How many points begin with the smallest budget.",
@@ -63,7 +73,8 @@ const std::vector<ParamSpec> halvingSpecs = withStudyParams({{.id = "trials",
                                                              etaParam(),
                                                              leastParam(),
                                                              resourceParam()});
-const std::vector<ParamSpec> bandSpecs = withStudyParams({roundsParam(), etaParam(), leastParam(), resourceParam()});
+const std::vector<ParamSpec> bandSpecs = 
+    withStudyParams({roundsParam(), etaParam(), leastParam(), bracketsParam(), resourceParam()});
 
 /// One row of successive halving: how many trials begin, and with what share of the budget.
 struct Bracket {
@@ -72,11 +83,12 @@ struct Bracket {
 };
 
 /// Li et al. 2018, JMLR 18 (algorithm 1): from many trials with little to few with all.
-std::vector<Bracket> hyperbandBrackets(double eta, double least, std::int64_t rounds) {
+std::vector<Bracket> hyperbandBrackets(double eta, double least, std::int64_t rounds, std::int64_t taken) {
     const int most = static_cast<int>(std::floor(std::log(1 / least) / std::log(eta) + 1e-9));
+    const int last = taken > 0 ? std::max(0, most + 1 - static_cast<int>(taken)) : 0;
     std::vector<Bracket> brackets;
     for (std::int64_t round = 0; round < rounds; ++round)
-        for (int s = most; s >= 0; --s)
+        for (int s = most; s >= last; --s)
             brackets.push_back({static_cast<std::size_t>(std::ceil((most + 1.0) / (s + 1.0) * std::pow(eta, s) - 1e-9)),
                                 std::pow(eta, -s)});
     return brackets;
@@ -211,7 +223,8 @@ template <bool usesModel>
 std::unique_ptr<Sampler> makeBand(const Params& params, const SearchProblem& problem) {
     const double eta = static_cast<double>(params.integer("eta"));
     return std::make_unique<HalvingSearch>(
-        hyperbandBrackets(eta, leastBudget(params, problem), params.integer("rounds")), eta, usesModel, problem);
+        hyperbandBrackets(eta, leastBudget(params, problem), params.integer("rounds"), params.integer("brackets")), eta,
+        usesModel, problem);
 }
 
 }  // namespace

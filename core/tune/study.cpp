@@ -57,7 +57,7 @@ public:
           m_metric(tune.metric.empty() ? metrics.front() : tune.metric),
           m_direction(catalog.metrics.require(m_metric).direction),
           m_space(checkedSpace(tune.space, base, catalog)),
-          m_batches{data, base, folds, metrics, catalog, m_metric, m_direction, {}, false, false} {
+          m_batches{data, base, folds, metrics, catalog, m_metric, m_direction, {}, false, false, &m_warm} {
         if (std::find(m_batches.metrics.begin(), m_batches.metrics.end(), m_metric) == m_batches.metrics.end())
             m_batches.metrics.push_back(m_metric);
         const SearchInfo& search = searches.require(tune.search);
@@ -79,6 +79,8 @@ public:
         while (true) {
             const std::vector<Proposal> proposals = next(result.trials);
             if (proposals.empty()) break;
+            // A person's own points come between two rungs, and change nothing of which trials go on.
+            if (!m_isProposed) m_warm.forgetAllBut(proposals);
             // A budget of time may end a search in the middle of what it proposed.
             for (const Range& part : chunks(proposals.size(), m_seconds > 0 ? timedBatch : proposals.size())) {
                 if (part.begin > 0 && isOver(result.trials.size())) break;
@@ -155,6 +157,7 @@ private:
     const std::string m_metric;
     const Direction m_direction;
     const SearchSpace m_space;
+    WarmTrials m_warm;
     BatchSetting m_batches;
     std::unique_ptr<Sampler> m_sampler;
     std::vector<ProposedPoint> m_proposed;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "evaluate/statistics.h"
+#include "model/schedule_length.h"
 
 namespace holdout {
 namespace {
@@ -84,7 +85,11 @@ public:
 private:
     /// Whole path groups are computed, because the bits of a trial depend on its group.
     void prepare() {
-        for (const Trial& trial : m_trials) m_specs.push_back(specOf(trial));
+        for (const Trial& trial : m_trials) {
+            m_specs.push_back(specOf(trial));
+            const std::vector<WarmFit>* before = isWarm() ? m_setting.warm->find(trial.params) : nullptr;
+            m_before.push_back(before ? *before : std::vector<WarmFit>{});
+        }
         m_groups = pathGroups(m_specs, m_setting.catalog.models);
         std::erase_if(m_groups, [&](const auto& group) {
             return std::all_of(group.begin(), group.end(), [&](std::size_t i) { return m_isDone[i]; });
@@ -95,11 +100,42 @@ private:
         PipelineSpec spec = withParams(m_setting.base, trial.params, m_setting.catalog);
         if (m_setting.resource.kind == Resource::Kind::Rows || trial.budget >= 1) return spec;
         const ModelInfo& model = m_setting.catalog.models.require(spec.model.id);
-        const auto full =
-            std::get<std::int64_t>(valueOrFallback(model.params, spec.model.params, m_setting.resource.param));
-        const std::int64_t part = std::llround(trial.budget * static_cast<double>(full));
+        const std::int64_t part = std::llround(trial.budget * static_cast<double>(epochsOf(spec)));
+        keepScheduleLength(model, spec.model);
         spec.model.params.set(m_setting.resource.param, std::max<std::int64_t>(1, part));
         return spec;
+    }
+
+    std::int64_t epochsOf(const PipelineSpec& spec) const {
+        const ModelInfo& model = m_setting.catalog.models.require(spec.model.id);
+        return std::get<std::int64_t>(valueOrFallback(model.params, spec.model.params, m_setting.resource.param));
+    }
+
+    bool isWarm() const {
+        return m_setting.warm && m_setting.resource.kind == Resource::Kind::Epochs &&
+               m_setting.resource.param == epochParameter;
+    }
+
+    /// Where the fits of `asked` go on, in `folds` folds from the one at position `firstFold`.
+    WarmBatch warmBatch(const std::vector<std::size_t>& asked, std::size_t firstFold, std::size_t folds) const {
+        std::vector<const std::vector<WarmFit>*> before;
+        std::vector<std::int64_t> epochs;
+        for (const std::size_t i : asked) {
+            before.push_back(&m_before[i]);
+            epochs.push_back(epochsOf(m_specs[i]));
+        }
+        return {std::move(before), std::move(epochs), firstFold, folds, m_trials[asked.front()].budget < 1};
+    }
+
+    /// Leaves the states of a trial for one that goes on with more epochs.
+    void keepWarm(const Trial& trial, WarmBatch& fits, std::size_t candidate) {
+        std::vector<WarmFit> states;
+        for (std::size_t f = 0; f < trial.folds.size(); ++f) {
+            states.push_back(fits.take(candidate, f));
+            states.back().seconds += m_results[trial.number - m_trials.front().number][f].seconds;
+        }
+        m_setting.warm->keep(trial.params,
+                             m_setting.direction == Direction::HigherIsBetter ? -trial.score : trial.score, std::move(states));
     }
 
     std::vector<std::size_t> openTrials() const {
@@ -115,19 +151,25 @@ private:
         for (const std::size_t i : asked) m_results[i].resize(allFolds);
         const std::size_t before = m_foldsDone;
         std::vector<std::size_t> counts(asked.size());
-        const auto foldFinished = [&](std::size_t candidate, const FoldResult& fold) {
+        std::optional<WarmBatch> warm;
+        if (isWarm()) warm.emplace(warmBatch(asked, before, folds.size()));
+        const FoldSink foldFinished = [&](std::size_t candidate, const FoldResult& fold) {
             const std::size_t i = asked[candidate];
             const auto position = std::find_if(folds.begin(), folds.end(), [&](const Fold& f) {
                 return f.repeat == fold.repeat && f.index == fold.index;
             });
             m_results[i][before + static_cast<std::size_t>(position - folds.begin())] = fold;
             if (++counts[candidate] < folds.size() || before + folds.size() < allFolds || m_isDone[i]) return;
-            end(i, completed(m_trials[i], m_results[i], allFolds));
+            Trial trial = completed(m_trials[i], m_results[i], allFolds);
+            if (warm && trial.budget < 1) keepWarm(trial, *warm, candidate);
+            end(i, std::move(trial));
         };
+        const Keep keep = m_setting.measuresSizes ? Keep::ScoresAndSizes : Keep::ScoresOnly;
         const std::vector<CandidateResult> results =
-            evaluateCandidates(m_setting.data, specs, folds, m_setting.metrics, m_setting.catalog,
-                               m_setting.measuresSizes ? Keep::ScoresAndSizes : Keep::ScoresOnly, m_context,
-                               foldFinished);
+            warm ? evaluateCandidates(m_setting.data, specs, folds, m_setting.metrics, m_setting.catalog, keep, m_context,
+                                      foldFinished, *warm)
+                 : evaluateCandidates(m_setting.data, specs, folds, m_setting.metrics, m_setting.catalog, keep, m_context,
+                                      foldFinished);
         m_foldsDone += folds.size();
         for (std::size_t k = 0; k < asked.size(); ++k)
             if (results[k].error && !m_isDone[asked[k]])
@@ -175,7 +217,7 @@ private:
         trial.bytes = 0;
         for (std::size_t f = 0; f < count; ++f) {
             for (const auto& [id, score] : folds[f].scores) scores[id].push_back(score);
-            trial.seconds += folds[f].seconds;
+            trial.seconds += folds[f].seconds + secondsBefore(trial, f);
             trial.bytes += folds[f].modelBytes;
         }
         trial.bytes /= static_cast<std::int64_t>(count);
@@ -186,6 +228,12 @@ private:
         if (std::isnan(trial.score))
             return failed(std::move(trial), "The score " + m_setting.metric + " is not defined in every fold.");
         return trial;
+    }
+
+    /// Of the epochs that the trial went on from.
+    double secondsBefore(const Trial& trial, std::size_t fold) const {
+        const std::vector<WarmFit>& before = m_before[trial.number - m_trials.front().number];
+        return fold < before.size() && before[fold].state ? before[fold].seconds : 0;
     }
 
     static Trial failed(Trial trial, std::string error) {
@@ -203,6 +251,7 @@ private:
     std::vector<bool> m_isDone;
     std::vector<std::vector<FoldResult>> m_results;
     std::vector<PipelineSpec> m_specs;
+    std::vector<std::vector<WarmFit>> m_before;  ///< by trial and fold: what it goes on from
     std::vector<std::vector<std::size_t>> m_groups;  ///< of those that are not all done
     std::size_t m_foldsDone = 0;
 };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tune/study.h"
+#include "tune/warm_trials.h"
 
 namespace holdout {
 
@@ -32,6 +33,7 @@ struct BatchSetting {
     Resource resource;
     bool prunes = false;  ///< by folds
     bool measuresSizes = false;
+    WarmTrials* warm = nullptr;  ///< where trials go on from fewer epochs to more; null: each begins anew
 };
 
 /// Fills in the scores of `trials` (points and budgets, of one budget): in parallel over trials and folds. Those among

@@ -16,35 +16,33 @@ class SecondGoalTest : public QObject {
     const Catalog m_catalog = builtinCatalog();
     const SearchRegistry m_searches = builtinSearches();
 
-    std::vector<Trial> depths(SecondGoal against) const {
-        const Dataset data = toyDataset(200, 3, Task::Classification);
+    /// The trials of a study of trees on toy data.
+    std::vector<Trial> trialsOf(const TuneSpec& tune, std::size_t rows, const std::string& metric,
+                                const std::vector<Trial>& known = {}) const {
+        const Dataset data = toyDataset(rows, 3, Task::Classification);
         Warnings warnings;
         SplitSpec split{.id = "k-fold"};
         split.params.set("folds", std::int64_t{3});
         const std::vector<Fold> folds = makeFolds(split, m_catalog.splits, data, Seed{3}, warnings);
         const PipelineSpec base{.prepare = {{.id = "one-hot"}}, .model = {.id = "tree"}};
-        TuneSpec tune{.search = "grid", .against = against};
-        tune.space = {{.name = "max_depth", .low = 1, .high = 6, .integer = true, .steps = 3}};
         SilentProgress silent;
         JobContext job{{}, {}, silent, Seed{7}};
-        return runStudy(data, base, tune, folds, {"accuracy"}, m_catalog, m_searches, {}, job, {}).trials;
+        return runStudy(data, base, tune, folds, {metric}, m_catalog, m_searches, known, job, {}).trials;
+    }
+    std::vector<Trial> depths(SecondGoal against) const {
+        TuneSpec tune{.search = "grid", .against = against};
+        tune.space = {{.name = "max_depth", .low = 1, .high = 6, .integer = true, .steps = 3}};
+        return trialsOf(tune, 200, "accuracy");
     }
     /// A Bayesian search for trees that score well and train quickly or are small; `known` are there already.
     std::vector<Trial> searched(SecondGoal against, const std::vector<Trial>& known) const {
-        const Dataset data = toyDataset(120, 3, Task::Classification);
-        Warnings warnings;
-        SplitSpec split{.id = "k-fold"};
-        split.params.set("folds", std::int64_t{3});
-        const std::vector<Fold> folds = makeFolds(split, m_catalog.splits, data, Seed{3}, warnings);
-        const PipelineSpec base{.prepare = {{.id = "one-hot"}}, .model = {.id = "tree"}};
         TuneSpec tune{.search = "bayes", .metric = "log-loss", .against = against};
         tune.params.set("trials", std::int64_t{9});
         tune.params.set("batch", std::int64_t{1});
         tune.params.set("prune", std::string("folds"));  // which a second goal does without
-        tune.space = {{.name = "max_depth", .low = 1, .high = 8, .integer = true}, {.name = "min_samples_leaf", .low = 1, .high = 30, .integer = true}};
-        SilentProgress silent;
-        JobContext job{{}, {}, silent, Seed{7}};
-        return runStudy(data, base, tune, folds, {"log-loss"}, m_catalog, m_searches, known, job, {}).trials;
+        tune.space = {{.name = "max_depth", .low = 1, .high = 8, .integer = true},
+                      {.name = "min_samples_leaf", .low = 1, .high = 30, .integer = true}};
+        return trialsOf(tune, 120, "log-loss", known);
     }
     static Trial trial(std::size_t number, double score, double seconds, std::int64_t bytes) {
         return {.number = number, .score = score, .seconds = seconds, .bytes = bytes};
