@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/pack_product.h"
 #include "model/neural/forward_pass.h"
 
 namespace holdout {
@@ -18,6 +19,9 @@ constexpr std::size_t mostChunks = 256;
 constexpr std::size_t bytesPerChunk = 400 * 1024;  // values and derivatives of a chunk stay in the second cache
 constexpr Index parametersPerBlock =
     32768;  // 128 KB of float32: gradient, weights and moments stay in the second cache
+constexpr Index leastParametersPerBlock = 4096;
+constexpr Index blocksPerLayer = 8;  // at least, where they are no smaller: threads then end at about the same time
+constexpr Index samplesAtOnce = 256;  // derivatives and values of a tile stay in the first cache
 constexpr double smallestParallelWork = 4e6;  // multiplications of a batch, about 50 µs: what pays for waking threads
 constexpr std::size_t rowsPerLossChunk = 256;
 
@@ -41,6 +45,68 @@ double workOf(const NetworkShape& shape) {
         work += isDense(shape.layer(i)) ? weights : weights * static_cast<double>(shape.shape(i + 1).pixels());
     }
     return work;
+}
+
+/// Inputs of a dense layer whose weights' gradient is computed together.
+Index columnsPerBlock(const ParameterPlace& place) {
+    const Index share = ((place.columns + blocksPerLayer - 1) / blocksPerLayer + 3) / 4 * 4;
+    const Index columns = std::max(share, leastParametersPerBlock / place.rows);
+    return std::max<Index>(8, std::min(columns, parametersPerBlock / place.rows / 4 * 4));
+}
+
+/// Asks for a part of the rows to come, a little at each call.
+template <typename Scalar>
+class RowsAhead {
+public:
+    /// The `part`-th of `parts`.
+    RowsAhead(const NetworkRows<Scalar>& rows, std::span<const std::uint32_t> positions, std::size_t part, std::size_t parts)
+        : m_rows(rows), m_positions(positions), m_pieces(asSize((rows.inputs.rows() + perPiece - 1) / perPiece)) {
+        if (positions.size() * asSize(rows.inputs.rows()) * sizeof(Scalar) > mostBytes) return;
+        const std::size_t all = positions.size() * m_pieces;
+        m_next = all * part / parts;
+        m_end = all * (part + 1) / parts;
+    }
+
+    void operator()() {
+        for (const std::size_t end = std::min(m_end, m_next + atOnce); m_next < end; ++m_next)
+            __builtin_prefetch(m_rows.inputs.col(m_positions[m_next / m_pieces]).data() +
+                               static_cast<Index>(m_next % m_pieces) * perPiece);
+    }
+
+private:
+    static constexpr std::size_t mostBytes = 600 * 1024;  // more would drive what is worked on out of the cache
+    static constexpr std::size_t atOnce = 24;             // as many as the processor waits for at a time
+    static constexpr Index perPiece = packLanes<Scalar>;
+
+    const NetworkRows<Scalar>& m_rows;
+    std::span<const std::uint32_t> m_positions;
+    std::size_t m_pieces;
+    std::size_t m_next = 0, m_end = 0;
+};
+
+/// gradient = delta * values', with the derivatives of the last outputs, which fill no whole vector, beside zeros.
+template <typename Scalar, typename Delta, typename Values, typename Gradient>
+void multiplyTransposed(const Delta& delta, const Values& values, Gradient& gradient, RowsAhead<Scalar>& ahead) {
+    const Index rest = delta.rows() % packLanes<Scalar>, whole = delta.rows() - rest;
+    PackProduct<Scalar> product{.left = delta.data(),
+                                .leftStep = delta.outerStride(),
+                                .right = values.data(),
+                                .rightStep = values.outerStride(),
+                                .out = gradient.data(),
+                                .outStep = gradient.rows(),
+                                .rows = whole,
+                                .columns = gradient.cols(),
+                                .terms = delta.cols()};
+    if (whole > 0) multiplyPacks<false>(product, samplesAtOnce, ahead);
+    if (rest == 0) return;
+    using Matrix = typename Network<Scalar>::Matrix;
+    Matrix tail = Matrix::Zero(packLanes<Scalar>, delta.cols());
+    tail.topRows(rest) = delta.bottomRows(rest);
+    product.left = tail.data();
+    product.leftStep = tail.rows();
+    product.out += whole;
+    product.rows = rest;
+    multiplyPacks<false>(product, samplesAtOnce);
 }
 
 /// Loss of one sample, and its derivative by the outputs.
@@ -96,7 +162,7 @@ Backpropagation<Scalar>::Backpropagation(const NetworkShape& shape, std::size_t 
             continue;
         }
         const ParameterPlace& place = shape.place(i);
-        const Index columns = std::max<Index>(8, parametersPerBlock / place.rows / 8 * 8);
+        const Index columns = columnsPerBlock(place);
         for (Index column = 0; column < place.columns; column += columns)
             m_blocks.push_back({i, column, std::min(columns, place.columns - column), column == 0});
     }
@@ -185,13 +251,13 @@ double Backpropagation<Scalar>::run(const Network<Scalar>& network, const Networ
     if (m_stages.size() > 1) stagesForward(batch, parts);
     const double loss = lastStage(batch, parts);
     if (m_stages.size() > 1) stagesBackward(parts);
-    const auto samples = static_cast<Index>(positions.size());
     forEach(m_blocks.size() + m_gathering.size(), [&](std::size_t i) {
         if (i < m_blocks.size())
-            denseGradient(network, i, samples, finished);
+            denseGradient(batch, i, finished);
         else
             gatheredGradient(network, i - m_blocks.size(), parts.size(), finished);
     });
+    m_upcoming = {};
     return loss / static_cast<double>(positions.size());
 }
 
@@ -260,8 +326,16 @@ void Backpropagation<Scalar>::follow(Vector& statistics) const {
 template <typename Scalar>
 void Backpropagation<Scalar>::gather(const Batch& batch, const SampleChunk& chunk, Scratch& scratch) {
     Block inputs = block(m_values, scratch.values, 0, chunk);
-    for (Index i = 0; i < chunk.count; ++i)
-        inputs.col(i) = batch.rows.inputs.col(batch.positions[asSize(chunk.from + i)]);
+    const auto sampleAt = [&](Index i) {
+        return batch.rows.inputs.col(batch.positions[asSize(chunk.from + i)]).data();
+    };
+    constexpr Index ahead = 2;  // rows lie all over memory: those to come are asked for meanwhile
+    for (Index i = 0; i < chunk.count; ++i) {
+        if (i + ahead < chunk.count)
+            for (Index j = 0; j < inputs.rows(); j += packBytes / static_cast<Index>(sizeof(Scalar)))
+                __builtin_prefetch(sampleAt(i + ahead) + j);
+        std::copy_n(sampleAt(i), inputs.rows(), inputs.col(i).data());
+    }
 }
 
 template <typename Scalar>
@@ -303,18 +377,20 @@ double Backpropagation<Scalar>::outputLoss(const Batch& batch, const SampleChunk
 }
 
 template <typename Scalar>
-void Backpropagation<Scalar>::denseGradient(const Network<Scalar>& network, std::size_t index, Index samples,
-                                            const StretchSink& finished) {
+void Backpropagation<Scalar>::denseGradient(const Batch& batch, std::size_t index, const StretchSink& finished) {
     const DenseBlock& part = m_blocks[index];
     const ParameterPlace& place = m_shape.place(part.layer);
+    const auto samples = static_cast<Index>(batch.positions.size());
     const auto delta = m_deltas[m_buffers[part.layer + 1]].leftCols(samples);
     const auto& values = m_values[m_buffers[part.layer]];
     const Index begin = place.weights + part.column * place.rows;
 
     Eigen::Map<Matrix> gradient(m_gradient.data() + begin, place.rows, part.columns);
-    gradient.noalias() = delta * values.block(part.column, 0, part.columns, samples).transpose();
+    RowsAhead<Scalar> ahead(batch.rows, m_upcoming, index, m_blocks.size());
+    multiplyTransposed<Scalar>(delta, values.block(part.column, 0, part.columns, samples), gradient, ahead);
     if (m_loss.l2 > 0)
-        gradient += static_cast<Scalar>(m_loss.l2) * network.weights(part.layer).middleCols(part.column, part.columns);
+        gradient +=
+            static_cast<Scalar>(m_loss.l2) * batch.network.weights(part.layer).middleCols(part.column, part.columns);
     double squares = static_cast<double>(gradient.squaredNorm());
     finished({part.layer, {asSize(begin), asSize(begin + gradient.size())}, true});
 

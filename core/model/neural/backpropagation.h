@@ -44,6 +44,10 @@ public:
     /// Once `stop` is triggered, `run` throws Cancelled soon.
     void watch(std::stop_token stop) { m_stop = std::move(stop); }
 
+    /// The rows that the next `run` will take, of the same `rows`: they are brought near while this one computes. Empty when
+    /// they are not known. Must stay as they are until then.
+    void expect(std::span<const std::uint32_t> positions) { m_upcoming = positions; }
+
     /// A finished stretch of the gradient of one layer: of weights or of biases.
     struct Stretch {
         std::size_t layer;
@@ -95,8 +99,7 @@ private:
     double lastStage(const Batch& batch, const std::vector<SampleChunk>& parts);
     void stagesForward(const Batch& batch, const std::vector<SampleChunk>& parts);
     void stagesBackward(const std::vector<SampleChunk>& parts);
-    void denseGradient(const Network<Scalar>& network, std::size_t index, Eigen::Index samples,
-                       const StretchSink& finished);
+    void denseGradient(const Batch& batch, std::size_t index, const StretchSink& finished);
     void gatheredGradient(const Network<Scalar>& network, std::size_t layer, std::size_t chunks,
                           const StretchSink& finished);
     void forEach(std::size_t count, const std::function<void(std::size_t)>& body) const;
@@ -115,6 +118,7 @@ private:
     std::vector<std::size_t> m_gathering;  ///< layers whose gradient the chunks gather
     Eigen::VectorXd m_squares;             ///< of each block's and each gathered gradient
     Vector m_gradient;
+    std::span<const std::uint32_t> m_upcoming;
     std::size_t m_rowsPerChunk = 64;
     bool m_parallel = false;
     std::stop_token m_stop;

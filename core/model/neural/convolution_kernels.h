@@ -5,6 +5,8 @@
 
 #include <Eigen/Core>
 
+#include "base/pack_product.h"
+
 namespace holdout::convolution {
 
 // The two inner loops of a convolution. Both keep a tile of `Rows` × `Packs` vectors of sums in registers and add
@@ -13,23 +15,8 @@ namespace holdout::convolution {
 
 using Eigen::Index;
 
-/// As many numbers as one vector of the processor holds.
-inline constexpr Index packBytes = 64;
 template <typename Scalar>
-inline constexpr Index lanes = packBytes / static_cast<Index>(sizeof(Scalar));
-
-template <typename Scalar>
-struct PackOf {
-    typedef Scalar type __attribute__((vector_size(packBytes), aligned(alignof(Scalar)), may_alias));
-};
-template <typename Scalar>
-using Pack = typename PackOf<Scalar>::type;
-
-/// Channels rounded up to whole vectors.
-template <typename Scalar>
-Index wholePacks(Index channels) {
-    return (channels + lanes<Scalar> - 1) / lanes<Scalar> * lanes<Scalar>;
-}
+inline constexpr Index lanes = packLanes<Scalar>;
 
 /// What the sums of a tile run over: `runs` stretches of `length` numbers that lie together.
 struct Runs {

@@ -13,7 +13,6 @@ namespace {
 
 using convolution::PixelGrid;
 using convolution::Runs;
-using convolution::wholePacks;
 using Eigen::Index;
 
 template <typename Scalar>

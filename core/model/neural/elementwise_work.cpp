@@ -26,7 +26,7 @@ public:
         if (!inputDeltas) return;
         const auto value = outputs.array();
         if (m_function == Activation::Relu)
-            inputDeltas->array() = (value > Scalar(0)).select(inputDeltas->array(), Scalar(0));
+            keepWherePositive(outputs.data(), inputDeltas->data(), outputs.size());
         else if (m_function == Activation::Tanh)
             inputDeltas->array() *= Scalar(1) - value.square();
         else
@@ -34,6 +34,11 @@ public:
     }
 
 private:
+    /// A plain loop, of which compilers make vectors as they do not of Eigen's select.
+    static void keepWherePositive(const Scalar* values, Scalar* deltas, Eigen::Index count) {
+        for (Eigen::Index i = 0; i < count; ++i) deltas[i] = values[i] > Scalar(0) ? deltas[i] : Scalar(0);
+    }
+
     Activation m_function;
 };
 

@@ -11,6 +11,7 @@ namespace {
 using Eigen::Index;
 
 constexpr std::size_t parametersPerTask = 32768;
+constexpr std::size_t parametersPerPiece = 1024;  // with gradient and moments in the first cache
 
 std::unique_ptr<Optimizer<float>> makeOptimizer(const NetworkTraining& settings, Index parameters) {
     const auto count = static_cast<std::size_t>(parameters);
@@ -83,9 +84,11 @@ NetworkSteps::Outcome NetworkSteps::step(std::span<const std::uint32_t> position
     Outcome outcome;
     outcome.loss = m_backpropagation->run(m_network, m_rows, positions, noise, [&](const Stretch& stretch) {
         // A gradient that may be clipped must be known as a whole first.
-        if (!clips)
-            m_optimizer->update(stretch.range, m_backpropagation->gradient(), m_network.parameters(),
-                                ruleOf(stretch.layer, stretch.penalised));
+        if (clips) return;
+        const StepRule rule = ruleOf(stretch.layer, stretch.penalised);
+        for (std::size_t begin = stretch.range.begin; begin < stretch.range.end; begin += parametersPerPiece)
+            m_optimizer->update({begin, std::min(begin + parametersPerPiece, stretch.range.end)},
+                                m_backpropagation->gradient(), m_network.parameters(), rule);
     });
     outcome.gradientNorm = m_backpropagation->gradientNorm();
     outcome.stepSize = rate;

@@ -38,6 +38,8 @@ public:
     };
     /// A step on the rows at `positions`. `rate` is the learning rate; `noise` is the batch's own seed.
     Outcome step(std::span<const std::uint32_t> positions, double rate, Seed noise);
+    /// Of the rows that the next step is on; see Backpropagation.
+    void expect(std::span<const std::uint32_t> positions) { m_backpropagation->expect(positions); }
     /// An iteration of L-BFGS on the rows at `positions`.
     Outcome iterate(std::span<const std::uint32_t> positions, Seed noise);
 

@@ -122,6 +122,7 @@ private:
             const double within = static_cast<double>(batch) / static_cast<double>(m_order.batches());
             if (batch % 32 == 0) report(epoch, within, what);
             const std::span<const std::uint32_t> rows = m_order.batch(batch);
+            if (batch + 1 < m_order.batches()) m_steps.expect(m_order.batch(batch + 1));
             const NetworkSteps::Outcome step =
                 m_settings.method == TrainingMethod::Lbfgs
                     ? m_steps.iterate(rows, noise)

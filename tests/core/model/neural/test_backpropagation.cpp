@@ -121,6 +121,7 @@ private slots:
         QTest::newRow("batch normalisation of channels") << 14;
         QTest::newRow("a value") << 15;
         QTest::newRow("nine filters") << 16;
+        QTest::newRow("dense, wider than vectors") << 17;
     }
     void gradientIsThatOfTheLoss() {
         QFETCH(int, kind);
@@ -156,6 +157,7 @@ private slots:
               FlattenLayer{}, DenseLayer{3}}},
             {{5, 5, 1}, {ConvolutionLayer::same(3, 3), tanh, FlattenLayer{}, DenseLayer{1}}},
             {{5, 8, 1}, {ConvolutionLayer::same(9, 3), tanh, FlattenLayer{}, DenseLayer{3}}},
+            {{1, 1, 17}, {DenseLayer{27}, tanh, DenseLayer{16}, tanh, DenseLayer{9}}},
         };
         const auto& [input, layers] = networks[static_cast<std::size_t>(kind)];
         const NetworkShape shape =
