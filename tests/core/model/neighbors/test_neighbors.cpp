@@ -3,6 +3,7 @@
 
 #include "base/seed.h"
 #include "model/neighbors/neighbors.h"
+#include "model/neighbors/shadows.h"
 
 using namespace holdout;
 
@@ -61,6 +62,57 @@ private slots:
                 if (kind != Distance::Cosine && columns <= 12)
                     QVERIFY(same(makeKdTree(known, kind)->nearest(asked, k), expected));
             }
+    }
+
+    /// Rows that differ in few directions have shadows that rule most of them out, others do not: what is found is the same.
+    void shadowsChangeNothing_data() {
+        QTest::addColumn<double>("noise");
+        QTest::addColumn<bool>("rounded");
+        QTest::newRow("few directions") << 0.05 << false;
+        QTest::newRow("few directions, equal distances") << 0.05 << true;
+        QTest::newRow("half") << 1.0 << false;
+        QTest::newRow("all directions alike") << 30.0 << false;
+        QTest::newRow("exactly flat") << 0.0 << false;
+    }
+    void shadowsChangeNothing() {
+        QFETCH(double, noise);
+        QFETCH(bool, rounded);
+        constexpr Eigen::Index columns = 150;
+        const Eigen::MatrixXd directions = points(columns, 12, 3, false);
+        const auto made = [&](Eigen::Index rows, std::uint64_t seed) {
+            Eigen::MatrixXd values =
+                directions * points(12, rows, seed, rounded) + noise * points(columns, rows, seed + 1, rounded);
+            if (rounded) values = values.array().round();
+            return values;
+        };
+        Eigen::MatrixXd known = made(5000, 4);
+        const Eigen::MatrixXd asked = made(70, 8);
+        known.rightCols(70) = asked;  // rows that are there, too
+        for (const std::size_t k : {1U, 7U, 60U})
+            for (const Distance kind : {Distance::Euclidean, Distance::Cosine})
+                QVERIFY(same(makeExhaustiveIndex(known, kind)->nearest(asked, k), oneByOne(known, asked, kind, k)));
+    }
+
+    /// A shadow's product is never less than that of the points, but for the slack.
+    void shadowsBoundProducts() {
+        const Eigen::MatrixXf rows = (points(200, 20, 5, false) * points(20, 5000, 6, false) + points(200, 5000, 7, false)).cast<float>();
+        const auto shadows = Shadows::of(rows);
+        QVERIFY(shadows.has_value());
+        const Eigen::MatrixXf some = rows.leftCols(300);
+        const Eigen::MatrixXd exact = some.cast<double>();
+        const Eigen::VectorXd lengths = exact.colwise().norm();
+        const Eigen::MatrixXf cast = shadows->cast(some, lengths);
+        const Eigen::MatrixXf bounds = cast * cast.transpose();
+        const Eigen::MatrixXd products = exact.transpose() * exact;
+        double worst = 0, tightest = 1e30;
+        for (Eigen::Index i = 0; i < 300; ++i)
+            for (Eigen::Index j = 0; j < 300; ++j) {
+                const double over = static_cast<double>(bounds(i, j)) - products(i, j);
+                worst = std::min(worst, over + shadows->slack(lengths[i], lengths[j]));
+                tightest = std::min(tightest, over / (lengths[i] * lengths[j]));
+            }
+        QVERIFY2(worst >= 0, qPrintable(QString::number(worst)));
+        QVERIFY2(tightest < 0.3, qPrintable(QString::number(tightest)));
     }
 
     /// float32 alone could not tell such rows apart.
