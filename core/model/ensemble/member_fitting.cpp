@@ -25,7 +25,8 @@ MemberFitter::MemberFitter(const ModelRegistry& models, std::vector<ModelSpec> s
     : m_models(models),
       m_specs(std::move(specs)),
       m_training(training),
-      m_features(training.features, models, idsOf(m_specs)) {
+      m_encoder(std::make_shared<const CellEncoder>(training)),
+      m_features(training.features, models, idsOf(m_specs), m_encoder.get()) {
     for (std::size_t m = 0; m < m_specs.size(); ++m)
         if (const auto refusal = infoOf(m).refusal(training.target.task, training.weights.size() > 0); !refusal.empty())
             throw Error(refusal, {.parameter = "model"});
@@ -55,11 +56,20 @@ Member MemberFitter::onAllRows(std::size_t index, const JobContext& context) con
 
 Predictions MemberFitter::heldOut(std::size_t index, const std::vector<std::uint32_t>& rows,
                                   const std::vector<std::uint32_t>& asked, const JobContext& context) const {
-    const Features& all = m_features.of(infoOf(index));
-    const Features features = gatheredRows(all, rows);
     const Target target = m_training.target.gather(rows);
     Eigen::VectorXd weights;
     if (m_training.weights.size() > 0) weights = m_training.weights(rows);
+    const ModelInfo& info = infoOf(index);
+    if (info.can.raw != memberCells && CellEncoder::isNeeded(m_training.features)) {
+        // The rows that are asked have no part in what missing cells become.
+        const Features raw = gatheredRows(m_training.features, rows);
+        const CellEncoder encoder({raw, target, weights});
+        const Features features = encoder.encoded(raw);
+        return fit(index, {features, target, weights}, context)
+            ->predict(encoder.encoded(gatheredRows(m_training.features, asked)));
+    }
+    const Features& all = m_features.of(info);
+    const Features features = gatheredRows(all, rows);
     return fit(index, {features, target, weights}, context)->predict(gatheredRows(all, asked));
 }
 

@@ -12,6 +12,8 @@ public:
     MemberFitter(const ModelRegistry& models, std::vector<ModelSpec> specs, const TrainingSet& training);
 
     std::size_t size() const { return m_specs.size(); }
+    /// What raw cells are for the members that take none, learnt from all rows.
+    const std::shared_ptr<const CellEncoder>& encoder() const { return m_encoder; }
     /// Member `index` on all rows. The bits depend on the seed of `context` and on the index. Throws as Estimator::fit,
     /// saying which member it was.
     Member onAllRows(std::size_t index, const JobContext& context) const;
@@ -26,6 +28,7 @@ private:
     const ModelRegistry& m_models;
     std::vector<ModelSpec> m_specs;
     const TrainingSet& m_training;
+    std::shared_ptr<const CellEncoder> m_encoder;
     MemberFeatures m_features;
 };
 

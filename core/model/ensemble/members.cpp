@@ -125,17 +125,24 @@ ParamSet paramsFromLine(const ModelInfo& info, const std::string& text, std::str
 }
 
 MemberFeatures::MemberFeatures(const Features& features, const ModelRegistry& models,
-                               const std::vector<std::string>& ids)
+                               const std::vector<std::string>& ids, const CellEncoder* encoder)
     : m_given(features) {
-    const bool needed = std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return !models.require(id).can.sparse; });
-    if (features.sparse && needed) m_dense = dense(features);
+    const auto any = [&](const auto& needs) {
+        return std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return needs(models.require(id).can); });
+    };
+    if (encoder && any([](const Capabilities& can) { return can.raw != memberCells; }) && CellEncoder::isNeeded(features))
+        m_encoded = encoder->encoded(features);
+    if (features.sparse && any([&](const Capabilities& can) {
+            return !can.sparse && !(m_encoded && can.raw != memberCells);
+        }))
+        m_dense = dense(features);
 }
 
-std::vector<Predictions> predictAll(const std::vector<Member>& members, const ModelRegistry& models,
-                                    const Features& features) {
+std::vector<Predictions> predictAll(const Team& team, const ModelRegistry& models, const Features& features) {
+    const std::vector<Member>& members = team.members;
     std::vector<std::string> ids;
     for (const Member& member : members) ids.push_back(member.id);
-    const MemberFeatures forms(features, models, ids);
+    const MemberFeatures forms(features, models, ids, team.encoder.get());
     std::vector<Predictions> said(members.size());
     parallelFor(members.size(), [&](std::size_t m) {
         said[m] = members[m].model->predict(forms.of(models.require(members[m].id)));
@@ -172,6 +179,18 @@ std::vector<Member> membersFromJson(const nlohmann::json& state, const ModelRegi
     }
     if (members.empty()) throw Error("A saved ensemble has no model.", {}, "Train the model again.");
     return members;
+}
+
+void addTo(nlohmann::json& state, const Team& team) {
+    state["members"] = toJson(team.members);
+    if (team.encoder) state["cells"] = team.encoder->save();
+}
+
+Team teamFromJson(const nlohmann::json& state, const ModelRegistry& models) {
+    Team team{membersFromJson(state.at("members"), models), nullptr};
+    if (state.contains("cells"))
+        team.encoder = std::make_shared<const CellEncoder>(CellEncoder::load(state["cells"]));
+    return team;
 }
 
 }  // namespace holdout

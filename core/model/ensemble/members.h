@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/ensemble/cell_encoder.h"
 #include "model/model.h"
 
 namespace holdout {
@@ -39,20 +40,33 @@ struct Member {
     std::shared_ptr<const Model> model;
 };
 
-/// The features in the form that each member takes; made dense once for all that need it.
+/// What an ensemble takes as it is: members that do get raw cells, the others numbers that are made of them.
+inline constexpr RawCells memberCells{.missing = true, .categories = true};
+
+/// The features in the form that each member takes; made dense, and raw cells made numbers, once for all that need it.
 class MemberFeatures {
 public:
-    MemberFeatures(const Features& features, const ModelRegistry& models, const std::vector<std::string>& ids);
-    const Features& of(const ModelInfo& info) const { return m_dense && !info.can.sparse ? *m_dense : m_given; }
+    /// `encoder` may be null, where nothing that can be predicted has raw cells. Keeps a reference to `features`.
+    MemberFeatures(const Features& features, const ModelRegistry& models, const std::vector<std::string>& ids,
+                   const CellEncoder* encoder);
+    const Features& of(const ModelInfo& info) const {
+        if (m_encoded && info.can.raw != memberCells) return *m_encoded;
+        return m_dense && !info.can.sparse ? *m_dense : m_given;
+    }
 
 private:
     const Features& m_given;
-    std::optional<Features> m_dense;
+    std::optional<Features> m_dense, m_encoded;
+};
+
+/// The fitted members of an ensemble. A value type; threads may share it.
+struct Team {
+    std::vector<Member> members;
+    std::shared_ptr<const CellEncoder> encoder;  ///< null in models saved before there was one
 };
 
 /// The members' predictions, in their order, worked out side by side.
-std::vector<Predictions> predictAll(const std::vector<Member>& members, const ModelRegistry& models,
-                                    const Features& features);
+std::vector<Predictions> predictAll(const Team& team, const ModelRegistry& models, const Features& features);
 /// Their warnings, each with the name of its model.
 Warnings warningsOf(const std::vector<Member>& members);
 /// "Random forest, Gradient boosting and Ridge regression"
@@ -61,5 +75,9 @@ std::string namesOf(const std::vector<Member>& members);
 nlohmann::json toJson(const std::vector<Member>& members);
 /// Throws Error when a model is unknown, as its `load` does, or when there is none.
 std::vector<Member> membersFromJson(const nlohmann::json& state, const ModelRegistry& models);
+/// Adds "members" and "cells" to the state of an ensemble.
+void addTo(nlohmann::json& state, const Team& team);
+/// Of what addTo made. Throws Error as membersFromJson.
+Team teamFromJson(const nlohmann::json& state, const ModelRegistry& models);
 
 }  // namespace holdout

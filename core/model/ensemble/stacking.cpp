@@ -65,18 +65,18 @@ Features answersOf(const std::vector<Predictions>& said, const std::vector<Membe
 class StackingModel final : public Model {
 public:
     /// `last` is empty when there were too few rows to learn it: the models' answers are averaged.
-    StackingModel(std::shared_ptr<const MemberParams> params, std::vector<Member> members,
-                  std::optional<Member> last, AnswerScale scale, Warnings warnings)
+    StackingModel(std::shared_ptr<const MemberParams> params, Team team, std::optional<Member> last, AnswerScale scale,
+                  Warnings warnings)
         : m_params(std::move(params)),
-          m_members(std::move(members)),
+          m_team(std::move(team)),
           m_last(std::move(last)),
           m_scale(scale),
           m_warnings(std::move(warnings)) {}
 
     Predictions predict(const Features& features) const override {
-        const std::vector<Predictions> said = predictAll(m_members, m_params->models(), features);
+        const std::vector<Predictions> said = predictAll(m_team, m_params->models(), features);
         if (!m_last) return voted(said, Vote::Soft);
-        Predictions predictions = m_last->model->predict(answersOf(said, m_members, m_scale));
+        Predictions predictions = m_last->model->predict(answersOf(said, m_team.members, m_scale));
         if (predictions.probabilities.size() == 0)
             predictions.values = (predictions.values * m_scale.deviation).array() + m_scale.mean;
         return predictions;
@@ -85,10 +85,10 @@ public:
     Warnings warnings() const override { return m_warnings; }
 
     std::string summary() const override {
-        if (!m_last) return "Mean of " + namesOf(m_members);
-        std::string text = "Weighs " + namesOf(m_members);
+        if (!m_last) return "Mean of " + namesOf(m_team.members);
+        std::string text = "Weighs " + namesOf(m_team.members);
         const auto found = m_last->model->coefficients();
-        if (!found || found->weights.cols() != 1 || found->weights.rows() != static_cast<Index>(m_members.size()))
+        if (!found || found->weights.cols() != 1 || found->weights.rows() != static_cast<Index>(m_team.members.size()))
             return text;
         for (Index m = 0; m < found->weights.rows(); ++m)
             text += (m == 0 ? ": " : ", ") + formatNumber(found->weights(m, 0), 3);
@@ -96,11 +96,12 @@ public:
     }
 
     nlohmann::json save() const override {
-        return {{"members", toJson(m_members)},
-                {"final", m_last ? toJson(std::vector{*m_last}) : nlohmann::json()},
-                {"mean", m_scale.mean},
-                {"deviation", m_scale.deviation},
-                {"warnings", toJson(m_warnings)}};
+        nlohmann::json state{{"final", m_last ? toJson(std::vector{*m_last}) : nlohmann::json()},
+                             {"mean", m_scale.mean},
+                             {"deviation", m_scale.deviation},
+                             {"warnings", toJson(m_warnings)}};
+        addTo(state, m_team);
+        return state;
     }
 
     static std::shared_ptr<const Model> load(const std::shared_ptr<const MemberParams>& params,
@@ -108,14 +109,14 @@ public:
         std::optional<Member> last;
         if (!state.at("final").is_null()) last = membersFromJson(state.at("final"), params->models()).front();
         return std::make_shared<StackingModel>(
-            params, membersFromJson(state.at("members"), params->models()), std::move(last),
+            params, teamFromJson(state, params->models()), std::move(last),
             AnswerScale{state.at("mean").get<double>(), state.at("deviation").get<double>()},
             warningsFromJson(state.at("warnings")));
     }
 
 private:
     std::shared_ptr<const MemberParams> m_params;
-    std::vector<Member> m_members;
+    Team m_team;
     std::optional<Member> m_last;
     AnswerScale m_scale;
     Warnings m_warnings;
@@ -189,8 +190,8 @@ public:
                                 {.parameter = "folds"}});
         else
             last = lastModel(training, parts, members, heldOut, scale, context);
-        return std::make_shared<StackingModel>(m_members, std::move(members), std::move(last), scale,
-                                               std::move(warnings));
+        return std::make_shared<StackingModel>(m_members, Team{std::move(members), fitter.encoder()}, std::move(last),
+                                               scale, std::move(warnings));
     }
 
 private:
@@ -243,8 +244,9 @@ ModelInfo stackingInfo(std::shared_ptr<const ModelRegistry> models) {
     return {.id = "stacking",
             .label = "Stacking",
             .sentence = "Several models of your choice, and a final one that learns whom to trust from what they say of "
-                        "rows they have not seen. Slower than voting, and seldom worse.",
-            .can = {.classification = true, .regression = true, .weights = true, .sparse = true},
+                        "rows they have not seen. Slower than voting, and seldom worse. Missing cells and categories "
+                        "need no step: models that take them get them as they are.",
+            .can = {.classification = true, .regression = true, .weights = true, .sparse = true, .raw = memberCells},
             .params = members->specs(),
             .make = [members](const Params& params, Task task) -> std::unique_ptr<const Estimator> {
                 return std::make_unique<StackingEstimator>(members, params, task);

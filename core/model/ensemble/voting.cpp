@@ -42,23 +42,25 @@ ParamSpec voteParam() {
 
 class VotingModel final : public Model {
 public:
-    VotingModel(std::shared_ptr<const MemberParams> params, std::vector<Member> members, Vote vote)
-        : m_params(std::move(params)), m_members(std::move(members)), m_vote(vote) {}
+    VotingModel(std::shared_ptr<const MemberParams> params, Team team, Vote vote)
+        : m_params(std::move(params)), m_team(std::move(team)), m_vote(vote) {}
 
     Predictions predict(const Features& features) const override {
-        return voted(predictAll(m_members, m_params->models(), features), m_vote);
+        return voted(predictAll(m_team, m_params->models(), features), m_vote);
     }
-    Warnings warnings() const override { return warningsOf(m_members); }
+    Warnings warnings() const override { return warningsOf(m_team.members); }
     std::string summary() const override {
-        return (m_vote == Vote::Soft ? "Mean of " : "Votes of ") + namesOf(m_members);
+        return (m_vote == Vote::Soft ? "Mean of " : "Votes of ") + namesOf(m_team.members);
     }
     nlohmann::json save() const override {
-        return {{"vote", m_vote == Vote::Soft ? "soft" : "hard"}, {"members", toJson(m_members)}};
+        nlohmann::json state{{"vote", m_vote == Vote::Soft ? "soft" : "hard"}};
+        addTo(state, m_team);
+        return state;
     }
 
 private:
     std::shared_ptr<const MemberParams> m_params;
-    std::vector<Member> m_members;
+    Team m_team;
     Vote m_vote;
 };
 
@@ -82,7 +84,7 @@ public:
             context.progress.report(static_cast<double>(++done) / static_cast<double>(members.size()),
                                     "Fitting the models of the ensemble");
         });
-        return std::make_shared<VotingModel>(m_members, std::move(members), m_vote);
+        return std::make_shared<VotingModel>(m_members, Team{std::move(members), fitter.encoder()}, m_vote);
     }
 
 private:
@@ -98,14 +100,15 @@ ModelInfo votingInfo(std::shared_ptr<const ModelRegistry> models) {
     return {.id = "voting",
             .label = "Voting",
             .sentence = "The mean of several models of your choice: often better than the best of them, as their errors "
-                        "differ.",
-            .can = {.classification = true, .regression = true, .weights = true, .sparse = true},
+                        "differ. Missing cells and categories need no step: models that take them get them as they "
+                        "are.",
+            .can = {.classification = true, .regression = true, .weights = true, .sparse = true, .raw = memberCells},
             .params = members->specs(),
             .make = [members](const Params& params, Task task) -> std::unique_ptr<const Estimator> {
                 return std::make_unique<VotingEstimator>(members, params, task);
             },
             .load = [members](const nlohmann::json& state) -> std::shared_ptr<const Model> {
-                return std::make_shared<VotingModel>(members, membersFromJson(state.at("members"), members->models()),
+                return std::make_shared<VotingModel>(members, teamFromJson(state, members->models()),
                                                      voteOf(state.at("vote").get<std::string>()));
             }};
 }

@@ -125,6 +125,28 @@ private slots:
         for (const FoldResult& fold : results) QVERIFY(fold.scores.at("accuracy") > 0.9);
     }
 
+    /// Boosting among the members gets the cells as they are, logistic regression what is made of them, and a fitted
+    /// pipeline of both is saved and loaded.
+    void stackingNeedsNoStep() {
+        const Dataset data = penguins();
+        const Catalog catalog = builtinCatalog();
+        JobContext context = quiet();
+        PipelineSpec spec;
+        spec.model.id = "stacking";
+        spec.model.params.set("member_1", std::string("boosting"));
+        spec.model.params.set("member_2", std::string("logistic"));
+        spec.model.params.set("member_3", std::string("none"));
+        Fold fold;
+        for (std::uint32_t row = 0; row < data.size(); ++row) (row % 2 == 0 ? fold.test : fold.train).push_back(row);
+        const auto results = evaluateFolds(data, spec, {fold}, {"accuracy"}, catalog, context, {});
+        QVERIFY2(results[0].scores.at("accuracy") > 0.95, qPrintable(QString::number(results[0].scores.at("accuracy"))));
+        const auto fitted = fitPipeline(data, spec, catalog, context);
+        const auto again =
+            FittedPipeline::load(nlohmann::json::parse(fitted->save().dump()), catalog.steps, catalog.models);
+        StepNotes notes;
+        QVERIFY(again->predict(data.features, notes).probabilities == fitted->predict(data.features, notes).probabilities);
+    }
+
     void steppedColumnsPassThroughAsBefore() {
         const Dataset data = penguins();
         JobContext context = quiet();

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 #include <chrono>
+#include <limits>
 #include <thread>
 
 #include "base/parallel.h"
 #include "fitted_model.h"
 #include "metric/metric.h"
-#include "model/ensemble/members.h"
+#include "model/ensemble/member_fitting.h"
 
 using namespace holdout;
 using holdout::testing::fitModel;
@@ -35,6 +36,22 @@ TrainingData bentAndStraight(Eigen::Index rows, std::uint64_t seed) {
     for (Eigen::Index i = 0; i < rows; ++i) {
         const auto x = data.features.values.row(i);
         data.target.values[i] += 2 * std::sin(3 * x[0]) + (x[1] > 0.5 ? 3 : 0);
+    }
+    return data;
+}
+
+/// Classes that follow from two numbers and a town, of which some cells are missing.
+TrainingData withRawCells(Eigen::Index rows, std::uint64_t seed) {
+    TrainingData data = makeTrainingData(Task::Classification, rows, 3, 2, seed);
+    data.features.levels = std::make_shared<const FeatureLevels>(FeatureLevels{{}, {"Bonn", "Cork", "Oslo"}, {}});
+    RandomStream random(Seed{seed}.derive("cells"));
+    for (Eigen::Index i = 0; i < rows; ++i) {
+        const auto town = static_cast<double>(random.below(3));
+        data.features.values(i, 1) = town;
+        const double score = (town == 1 ? 2.5 : -1) + data.features.values(i, 0) + 0.3 * random.normal();
+        data.target.classes[static_cast<std::size_t>(i)] = score > 0;
+        for (Eigen::Index j = 0; j < 3; ++j)
+            if (random.uniform() < 0.1) data.features.values(i, j) = std::numeric_limits<double>::quiet_NaN();
     }
     return data;
 }
@@ -121,6 +138,66 @@ private slots:
         data.features.values.resize(0, 0);
         const Predictions said = fitModel("voting", data)->predict(data.features);
         QVERIFY((said.probabilities - whole.probabilities).cwiseAbs().maxCoeff() < 1e-6);
+    }
+
+    /// Boosting gets missing cells and categories as they are, logistic regression medians and columns of 0 and 1.
+    void givesRawCellsToMembersThatTakeThem() {
+        const TrainingData all = withRawCells(1600, 3);
+        const TrainingData data = all.gather(rowsFrom(0, 600)), fresh = all.gather(rowsFrom(600, 1600));
+        const auto voting = fitModel("voting", data, {{"member_1", "boosting"}, {"member_2", "logistic"}, {"member_3", "none"}});
+        const CellEncoder encoder(data.set());
+        TrainingData plain = data;
+        plain.features = encoder.encoded(data.features);
+        QCOMPARE(plain.features.names, (std::vector<std::string>{"x1", "x2=Bonn", "x2=Cork", "x2=Oslo", "x2=(missing)", "x3"}));
+        const auto line = fitModel("logistic", plain);
+        SilentProgress silent;
+        const auto trees = fitModel("boosting", data, Json::object(),
+                                    JobContext{{}, {}, silent, Seed{7}}.derive("member", 0));
+        const Eigen::MatrixXd mean = (trees->predict(fresh.features).probabilities +
+                                      line->predict(encoder.encoded(fresh.features)).probabilities) / 2;
+        QVERIFY((voting->predict(fresh.features).probabilities - mean).cwiseAbs().maxCoeff() < 1e-12);
+
+        const Json pair = {{"member_1", "boosting"}, {"member_2", "logistic"}, {"member_3", "none"}};
+        const auto stacked = fitModel("stacking", data, pair);
+        QVERIFY2(score(*stacked, fresh) > 0.85, qPrintable(QString::number(score(*stacked, fresh))));
+        const auto again = builtinModels().require("stacking").load(Json::parse(stacked->save().dump()));
+        QVERIFY(sameBits(stacked->predict(fresh.features), again->predict(fresh.features)));
+        // A file without the members' cells, as it was saved before they were taken raw.
+        Json older = fitModel("stacking", plain, pair)->save();
+        older.erase("cells");
+        QVERIFY(builtinModels().require("stacking").load(older)->predict(plain.features).probabilities.allFinite());
+    }
+
+    /// What rows that are held out hold has no part in what missing cells become.
+    void heldOutRowsHaveNoPartInTheEncoding() {
+        const TrainingData data = withRawCells(200, 4);
+        TrainingData other = data;
+        other.features.values.bottomRows(40).col(0).setConstant(1e6);
+        other.features.values.bottomRows(40).col(1).setConstant(2);
+        other.features.values.bottomRows(40).col(2).setConstant(-1e6);
+        const ModelRegistry models = builtinModels();
+        const auto saidOf = [&](const TrainingData& training) {
+            const TrainingSet set = training.set();
+            SilentProgress silent;
+            const MemberFitter fitter(models, std::vector<ModelSpec>{{.id = "logistic", .params = {}}}, set);
+            return fitter.heldOut(0, rowsFrom(0, 120), rowsFrom(120, 160), JobContext{{}, {}, silent, Seed{7}});
+        };
+        QVERIFY(sameBits(saidOf(data), saidOf(other)));
+        // Learnt from all rows, as for the members that predict, the medians do differ.
+        QVERIFY(CellEncoder(data.set()).save() != CellEncoder(other.set()).save());
+    }
+
+    void weightsCountAsRepeatedRowsInMedians() {
+        TrainingData data = withRawCells(50, 5);
+        std::vector<std::uint32_t> repeated;
+        data.weights.resize(50);
+        for (std::uint32_t row = 0; row < 50; ++row) {
+            data.weights[row] = row % 4;
+            for (std::uint32_t copy = 0; copy < row % 4; ++copy) repeated.push_back(row);
+        }
+        TrainingData copies = data.gather(repeated);
+        copies.weights.resize(0);
+        QCOMPARE(CellEncoder(data.set()).save(), CellEncoder(copies.set()).save());
     }
 
     void saysWhichParameterIsWrong() {
