@@ -24,6 +24,20 @@ struct Lanes<float> {
     using Type = float __attribute__((vector_size(64), aligned(4), may_alias));
 };
 
+// By halves: a chain of additions, one a lane, would take as long as the products of some hundred rows.
+double sumOf(const Lanes<double>::Type& all) {
+    const auto half = __builtin_shufflevector(all, all, 0, 1, 2, 3) + __builtin_shufflevector(all, all, 4, 5, 6, 7);
+    const auto pair = __builtin_shufflevector(half, half, 0, 1) + __builtin_shufflevector(half, half, 2, 3);
+    return pair[0] + pair[1];
+}
+float sumOf(const Lanes<float>::Type& all) {
+    const auto half = __builtin_shufflevector(all, all, 0, 1, 2, 3, 4, 5, 6, 7) +
+                      __builtin_shufflevector(all, all, 8, 9, 10, 11, 12, 13, 14, 15);
+    const auto four = __builtin_shufflevector(half, half, 0, 1, 2, 3) + __builtin_shufflevector(half, half, 4, 5, 6, 7);
+    const auto pair = __builtin_shufflevector(four, four, 0, 1) + __builtin_shufflevector(four, four, 2, 3);
+    return pair[0] + pair[1];
+}
+
 constexpr int kTile = 4;
 /// Rows that are multiplied before the next tile: four columns of them stay in the first cache.
 constexpr Index kRowsTogether = 512;
@@ -50,8 +64,7 @@ void multiply(const Columns<Real>& left, const Columns<Real>& right, Index rows,
     }
     for (int i = 0; i < Width; ++i)
         for (int j = 0; j < Height; ++j) {
-            Real sum = 0;
-            for (Index k = 0; k < kLanes; ++k) sum += sums[i][j][k];
+            Real sum = sumOf(sums[i][j]);
             for (Index rest = row; rest < rows; ++rest) sum += left[i][rest] * right[j][rest];
             products[i][j] = sum;
         }
@@ -119,6 +132,75 @@ void columnProducts(const Eigen::Ref<const Eigen::MatrixXf>& left, std::span<con
 void columnProducts(const Eigen::Ref<const Eigen::MatrixXd>& left, std::span<const Index> columns,
                     const Eigen::Ref<const Eigen::MatrixXd>& right, Eigen::Ref<Eigen::MatrixXd> result) {
     productsOf<double>(left, columns, right, result);
+}
+
+namespace {
+
+/// Adds the weighted columns to `Height` sums over whole registers of rows. Each sum is a chain of its own.
+template <int Height>
+void addColumns(const Columns<float>& columns, const std::array<std::array<float, kTile>, kTile>& weights, Index rows,
+                const std::array<float*, kTile>& sums) {
+    using Register = Lanes<float>::Type;
+    constexpr Index kLanes = 64 / sizeof(float);
+    for (Index row = 0; row < rows; row += kLanes) {
+        Register values[kTile];
+        for (int k = 0; k < kTile; ++k) values[k] = *reinterpret_cast<const Register*>(columns[k] + row);
+        for (int p = 0; p < Height; ++p) {
+            Register sum = *reinterpret_cast<const Register*>(sums[p] + row);
+            for (int k = 0; k < kTile; ++k) sum += weights[p][k] * values[k];
+            *reinterpret_cast<Register*>(sums[p] + row) = sum;
+        }
+    }
+}
+
+void addColumnsOf(int height, const Columns<float>& columns, const std::array<std::array<float, kTile>, kTile>& weights,
+                  Index rows, const std::array<float*, kTile>& sums) {
+    switch (height) {
+        case 1:
+            return addColumns<1>(columns, weights, rows, sums);
+        case 2:
+            return addColumns<2>(columns, weights, rows, sums);
+        case 3:
+            return addColumns<3>(columns, weights, rows, sums);
+        default:
+            return addColumns<kTile>(columns, weights, rows, sums);
+    }
+}
+
+}  // namespace
+
+void combinations(const Eigen::Ref<const Eigen::MatrixXf>& left, std::span<const Index> columns,
+                  const Eigen::Ref<const Eigen::MatrixXf>& weights, Eigen::Ref<Eigen::MatrixXf> result) {
+    constexpr Index kRowsAPiece = 128;
+    const Index count = static_cast<Index>(columns.size()), outputs = weights.rows();
+    const std::vector<Range> parts = chunks(static_cast<std::size_t>(left.rows()), kRowsAPiece);
+    parallelFor(parts.size(), [&](std::size_t part) {
+        const auto begin = static_cast<Index>(parts[part].begin), rows = static_cast<Index>(parts[part].size());
+        Eigen::MatrixXf sums = Eigen::MatrixXf::Zero(kRowsAPiece, outputs);
+        // The last rows are copied to where whole registers of them may be read.
+        Eigen::Matrix<float, kRowsAPiece, kTile> room = Eigen::Matrix<float, kRowsAPiece, kTile>::Zero();
+        for (Index k = 0; k < count; k += kTile) {
+            Columns<float> some{};
+            const Index width = std::min<Index>(kTile, count - k);
+            for (Index a = 0; a < kTile; ++a) {
+                const float* source = left.col(columns[static_cast<std::size_t>(k + std::min(a, width - 1))]).data() + begin;
+                if (rows < kRowsAPiece) std::copy_n(source, rows, room.col(a).data());
+                some[static_cast<std::size_t>(a)] = rows < kRowsAPiece ? room.col(a).data() : source;
+            }
+            for (Index p = 0; p < outputs; p += kTile) {
+                const Index height = std::min<Index>(kTile, outputs - p);
+                std::array<std::array<float, kTile>, kTile> own{};
+                std::array<float*, kTile> targets{};
+                for (Index b = 0; b < height; ++b) {
+                    for (Index a = 0; a < width; ++a)
+                        own[static_cast<std::size_t>(b)][static_cast<std::size_t>(a)] = weights(p + b, k + a);
+                    targets[static_cast<std::size_t>(b)] = sums.col(p + b).data();
+                }
+                addColumnsOf(static_cast<int>(height), some, own, kRowsAPiece, targets);
+            }
+        }
+        result.middleRows(begin, rows) = sums.topRows(rows);
+    });
 }
 
 Eigen::VectorXd combination(const Eigen::Ref<const Eigen::MatrixXd>& columns,

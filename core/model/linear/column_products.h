@@ -14,6 +14,11 @@ void columnProducts(const Eigen::Ref<const Eigen::MatrixXf>& left, std::span<con
 void columnProducts(const Eigen::Ref<const Eigen::MatrixXd>& left, std::span<const Eigen::Index> columns,
                     const Eigen::Ref<const Eigen::MatrixXd>& right, Eigen::Ref<Eigen::MatrixXd> result);
 
+/// result = the columns `columns` of `left` times `weights`, of which column k belongs to columns[k]; in parallel. Terms
+/// are added in the order of `columns`, and one of weight 0 changes no bit.
+void combinations(const Eigen::Ref<const Eigen::MatrixXf>& left, std::span<const Eigen::Index> columns,
+                  const Eigen::Ref<const Eigen::MatrixXf>& weights, Eigen::Ref<Eigen::MatrixXf> result);
+
 /// columns * weights, where most weights are 0; in parallel.
 Eigen::VectorXd combination(const Eigen::Ref<const Eigen::MatrixXd>& columns,
                             const Eigen::Ref<const Eigen::VectorXd>& weights);

@@ -14,12 +14,17 @@ std::vector<LeastSquaresFit> elasticNet(const DesignMatrix& design, const Eigen:
                                         const std::vector<double>& lambdas, const StopRule& rule, JobContext& context,
                                         const Moments* known = nullptr);
 
-/// Whether folds of such rows are quicker fitted side by side, by elasticNetOfFolds: dense, with more columns than rows.
-bool sharesColumns(const DesignMatrix& design);
-/// elasticNet of folds for which sharesColumns() holds, of the rows of `all`: they go down their paths in step, and read
-/// the columns together.
-std::vector<std::vector<LeastSquaresFit>> elasticNetOfFolds(const DesignMatrix& all,
-                                                            const std::vector<const DesignMatrix*>& folds,
+/// Rows of a problem that a fold counts.
+struct FoldOfRows {
+    const DesignMatrix* design;
+    const RowCounts* counts;
+};
+/// Whether a fold of the rows of `all` is quicker fitted side by side with others, by elasticNetOfFolds: it is dense, has
+/// more columns than rows, and no column that hardly varies in it alone.
+bool sharesColumns(const DesignMatrix& all, const DesignMatrix& fold);
+/// elasticNet of folds for which sharesColumns() holds: they go down their paths in step, read the columns together, and
+/// share the Gram matrix of all rows less the rows that each leaves out.
+std::vector<std::vector<LeastSquaresFit>> elasticNetOfFolds(const DesignMatrix& all, const std::vector<FoldOfRows>& folds,
                                                             const Eigen::VectorXd& target, double l1Ratio,
                                                             const std::vector<double>& lambdas, const StopRule& rule,
                                                             JobContext& context);

@@ -64,9 +64,11 @@ private:
                 return elasticNet(design, target, m_l1Ratio, sparse, m_rule, context, known);
             },
             [&](const std::vector<double>& smooth) { return ridge(design, target, smooth, context, known); });
+        const auto names = std::make_shared<const std::vector<std::string>>(training.features.names);
         std::vector<std::shared_ptr<const Model>> models;
         for (LeastSquaresFit& fit : fits)
-            models.push_back(makeLinearModel(training, design, std::move(fit.coefficients), fit.warnings));
+            models.push_back(makeLinearModel(training, design, std::move(fit.coefficients), fit.warnings, Link::Identity,
+                                             1, names));
         return models;
     }
 
@@ -108,11 +110,12 @@ private:
             requireRows(rows, 2);
             designs[f] = std::make_unique<DesignMatrix>(rows, context);
         });
-        std::vector<const DesignMatrix*> wide;
+        std::vector<FoldOfRows> wide;
         std::vector<std::size_t> place, others;
         for (std::size_t f = 0; f < folds.size(); ++f) {
-            (sharesColumns(*designs[f]) ? place : others).push_back(f);
-            if (sharesColumns(*designs[f])) wide.push_back(designs[f].get());
+            const bool isShared = sharesColumns(all, *designs[f]);
+            (isShared ? place : others).push_back(f);
+            if (isShared) wide.push_back({designs[f].get(), &folds[f]});
         }
         // A fold may have lost columns that do not vary in it.
         parallelFor(others.size(), [&](std::size_t k) {
@@ -125,12 +128,14 @@ private:
         for (const std::size_t i : order) falling.push_back(lambdas[i]);
         std::vector<std::vector<LeastSquaresFit>> paths =
             elasticNetOfFolds(all, wide, training.target.values, m_l1Ratio, falling, m_rule, context);
+        const auto names = std::make_shared<const std::vector<std::string>>(training.features.names);
         parallelFor(paths.size(), [&](std::size_t p) {
             const TrainingSet rows{training.features, training.target, weights[place[p]]};
             std::vector<std::shared_ptr<const Model>> models(lambdas.size());
             for (std::size_t k = 0; k < order.size(); ++k)
                 models[order[k]] =
-                    makeLinearModel(rows, *wide[p], std::move(paths[p][k].coefficients), paths[p][k].warnings);
+                    makeLinearModel(rows, *wide[p].design, std::move(paths[p][k].coefficients), paths[p][k].warnings,
+                                    Link::Identity, 1, names);
             done(place[p], std::move(models));
         });
         return true;

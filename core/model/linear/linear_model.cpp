@@ -63,12 +63,22 @@ Eigen::MatrixXd linearScores(const Features& features, const Eigen::MatrixXd& we
     return sums;
 }
 
-LinearModel::LinearModel(Task task, Coefficients coefficients, Warnings warnings, Link link, double sharpness)
+LinearModel::LinearModel(Task task, Coefficients coefficients, Warnings warnings, Link link, double sharpness,
+                         SharedNames names)
     : m_task(task),
       m_coefficients(std::move(coefficients)),
+      m_names(std::move(names)),
       m_warnings(std::move(warnings)),
       m_link(link),
       m_sharpness(sharpness) {
+    if (!m_names) m_names = std::make_shared<const std::vector<std::string>>(std::move(m_coefficients.features));
+    m_coefficients.features.clear();
+}
+
+std::optional<Coefficients> LinearModel::coefficients() const {
+    Coefficients all = m_coefficients;
+    all.features = *m_names;
+    return all;
 }
 
 Predictions LinearModel::predict(const Features& features) const {
@@ -94,7 +104,7 @@ std::string LinearModel::summary() const {
 
 nlohmann::json LinearModel::save() const {
     nlohmann::json state = {{"task", taskName(m_task)},
-                            {"features", m_coefficients.features},
+                            {"features", *m_names},
                             {"outputs", m_coefficients.outputs},
                             {"weights", toJson(m_coefficients.weights)},
                             {"intercepts", toJson(m_coefficients.intercepts)},
@@ -116,7 +126,7 @@ std::shared_ptr<const Model> LinearModel::load(const nlohmann::json& state) {
 
 std::shared_ptr<const Model> makeLinearModel(const TrainingSet& training, const DesignMatrix& design,
                                              RawCoefficients coefficients, const Warnings& warnings, Link link,
-                                             double sharpness) {
+                                             double sharpness, SharedNames names) {
     const Target& target = training.target;
     std::vector<std::string> outputs;
     if (target.task == Task::Regression)
@@ -129,9 +139,9 @@ std::shared_ptr<const Model> makeLinearModel(const TrainingSet& training, const 
     for (const Warning& warning : warnings) addOnce(all, warning);
     return std::make_shared<LinearModel>(
         target.task,
-        Coefficients{training.features.names, std::move(outputs), std::move(coefficients.weights),
+        Coefficients{names ? std::vector<std::string>() : training.features.names, std::move(outputs), std::move(coefficients.weights),
                      std::move(coefficients.intercepts)},
-        std::move(all), link, sharpness);
+        std::move(all), link, sharpness, std::move(names));
 }
 
 }  // namespace holdout

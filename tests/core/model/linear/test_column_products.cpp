@@ -63,6 +63,28 @@ private slots:
         QVERIFY((combination(columns, weights) - columns * weights).cwiseAbs().maxCoeff() < 1e-12);
         QCOMPARE(combination(columns, Eigen::VectorXd::Zero(13)).cwiseAbs().maxCoeff(), 0.0);
     }
+
+    /// Widths and heights of every remainder, rows of every tail; what is added with weight 0 changes no bit.
+    void combinesColumnsForMany() {
+        for (const Index rows : {1, 15, 128, 129, 700})
+            for (const Index outputs : {1, 2, 3, 4, 11}) {
+                const Eigen::MatrixXf left = normals(rows, 20, 1).cast<float>();
+                Eigen::MatrixXf weights = normals(outputs, 10, 2).cast<float>();
+                weights.col(3).setZero();
+                weights(0, 9) = 0;
+                const std::vector<Index> chosen = some(20, 2);
+                Eigen::MatrixXf found = Eigen::MatrixXf::Constant(rows, outputs, 7);
+                combinations(left, chosen, weights, found);
+                const Eigen::MatrixXd expected = left(Eigen::all, chosen).cast<double>() * weights.cast<double>().transpose();
+                QVERIFY((found.cast<double>() - expected).cwiseAbs().maxCoeff() < 1e-4);
+                Eigen::MatrixXf alone(rows, 1);
+                combinations(left, std::vector<Index>{0, 2, 4, 8, 10, 12, 14, 16}, weights(std::vector<Index>{0}, std::vector<Index>{0, 1, 2, 4, 5, 6, 7, 8}), alone);
+                QCOMPARE(alone, Eigen::MatrixXf(found.col(0)));
+            }
+        Eigen::MatrixXf none = Eigen::MatrixXf::Constant(30, 2, 7);
+        combinations(normals(30, 3, 1).cast<float>(), {}, Eigen::MatrixXf(2, 0), none);
+        QCOMPARE(none.cwiseAbs().maxCoeff(), 0.0F);
+    }
 };
 
 QTEST_APPLESS_MAIN(ColumnProductsTest)
