@@ -4,8 +4,7 @@
 #include <algorithm>
 
 #include "data/csv_sniff.h"
-#include "data/csv_source.h"
-#include "data/csv_unhashed.h"
+#include "data/file_chunks.h"
 
 namespace holdout {
 namespace {
@@ -14,11 +13,6 @@ namespace {
 constexpr std::size_t kHeadBytes = std::size_t{1} << 20;
 /// No row is longer: a quote that is open so far behind the piece's end was never meant to open.
 constexpr std::size_t kMostRowBytes = std::size_t{64} << 20;
-constexpr std::size_t kMostWarnings = 100;
-
-bool isPacked(std::string_view bytes) {
-    return bytes.starts_with("\x1f\x8b") || bytes.starts_with("\x28\xb5\x2f\xfd");
-}
 
 /// Where the row ends that holds the byte behind `begin` + `length`: behind its newline, or at the end of the text. Newlines
 /// between quotes end no row.
@@ -37,153 +31,117 @@ std::size_t rowEnd(std::string_view text, std::size_t begin, std::size_t length,
     return newline == std::string_view::npos ? text.size() : newline + 1;
 }
 
-}  // namespace
+/// What a column of a piece without header is called.
+std::string placeName(std::size_t column) {
+    return "column" + std::to_string(column + 1);
+}
 
-struct CsvChunks::Reading {
-    Reading(const std::filesystem::path& path, CsvOptions given, std::size_t size)
-        : file(path), name(path.filename().string()), options(std::move(given)), chunkBytes(size) {}
+MissingMask allMissing(std::size_t rows) {
+    MissingMask mask(rows);
+    for (std::size_t row = 0; row < rows; ++row) mask.set(row);
+    return mask;
+}
 
+class CsvChunks final : public FileChunks {
+public:
     /// Form and names from the head; later pieces have no header of their own.
-    void begin() {
-        if (file.bytes().empty()) throw Error("The file is empty.", {.file = name}, "Choose another file.");
-        if (isPacked(file.bytes()))
-            throw Error("A packed file cannot be read in pieces.", {.file = name}, "Unpack it first.");
-        const Encoding encoding = options.encoding.value_or(csv::guessEncoding(file.bytes().substr(0, kHeadBytes)));
-        if (encoding == Encoding::Utf16LittleEndian || encoding == Encoding::Utf16BigEndian)
-            throw Error("A file in UTF-16 cannot be read in pieces.", {.file = name}, "Save it as UTF-8 first.");
-        text = csv::withoutMark(file.bytes(), encoding);
-        const std::string_view head = text.substr(0, kHeadBytes);
-        csv::refuseBinary(head, name);
-        const csv::Sniffed sniffed = csv::sniff(head, options, name);
-        dialect = sniffed.dialect;
-        names = sniffed.names;
-        warnings = sniffed.warnings;
-        format.header = sniffed.header;
-        format.skip = sniffed.skipped;
-        at = sniffed.dataBegin;
-        if (text.substr(at, kHeadBytes).find_first_not_of("\r\n \t") == std::string_view::npos)
-            throw Error("The file holds a header and no rows.", {.file = name}, "Choose a file with data.");
+    CsvChunks(const std::filesystem::path& path, CsvOptions given, std::size_t chunkBytes)
+        : FileChunks(path, given.encoding, chunkBytes), m_options(std::move(given)) {
+        const std::string_view head = m_text.substr(0, kHeadBytes);
+        csv::refuseBinary(head, m_name);
+        const csv::Sniffed sniffed = csv::sniff(head, m_options, m_name);
+        m_dialect = sniffed.dialect;
+        m_newline = m_dialect.newline;
+        m_names = sniffed.names;
+        m_warnings = sniffed.warnings;
+        m_format.header = sniffed.header;
+        m_format.skip = sniffed.skipped;
+        const std::size_t begin = sniffed.dataBegin;
+        if (m_text.substr(begin, kHeadBytes).find_first_not_of("\r\n \t") == std::string_view::npos)
+            throw Error("The file holds a header and no rows.", {.file = m_name}, "Choose a file with data.");
         checkTypes();
-        options.delimiter = dialect.delimiter;
-        options.quote = dialect.quote;
-        options.decimal = dialect.decimal;
-        if (dialect.thousands != '\0') options.thousands = dialect.thousands;
-        options.encoding = encoding;
-        options.header = false;
-        options.skip = 0;
-        options.headerRows.reset();
-        std::map<std::string, ColumnType, std::less<>> types;
-        for (std::size_t c = 0; c < names.size(); ++c)
-            if (const auto type = options.types.find(names[c]); type != options.types.end()) types[placeName(c)] = type->second;
-        options.types = std::move(types);
-        lines = static_cast<std::int64_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), dialect.newline));
+        keepForm();
+        stepTo(begin);
     }
 
+private:
     void checkTypes() const {
-        for (const auto& [column, type] : options.types)
-            if (std::find(names.begin(), names.end(), column) == names.end())
-                throw Error("There is no column \"" + column + "\" to give a type to.", {.file = name, .parameter = "types"},
+        for (const auto& [column, type] : m_options.types)
+            if (std::find(m_names.begin(), m_names.end(), column) == m_names.end())
+                throw Error("There is no column \"" + column + "\" to give a type to.", {.file = m_name, .parameter = "types"},
                             "Name one of the file's columns.");
     }
 
-    /// What a column of a piece without header is called.
-    static std::string placeName(std::size_t column) { return "column" + std::to_string(column + 1); }
+    void keepForm() {
+        m_options.delimiter = m_dialect.delimiter;
+        m_options.quote = m_dialect.quote;
+        m_options.decimal = m_dialect.decimal;
+        if (m_dialect.thousands != '\0') m_options.thousands = m_dialect.thousands;
+        m_options.encoding = m_encoding;
+        m_options.header = false;
+        m_options.skip = 0;
+        m_options.headerRows.reset();
+        std::map<std::string, ColumnType, std::less<>> types;
+        for (std::size_t c = 0; c < m_names.size(); ++c)
+            if (const auto type = m_options.types.find(m_names[c]); type != m_options.types.end()) types[placeName(c)] = type->second;
+        m_options.types = std::move(types);
+    }
 
-    Table take(JobContext& context) {
-        const std::size_t end = rowEnd(text, at, chunkBytes, dialect);
-        const std::string_view piece = text.substr(at, end - at);
-        ReadResult read = readCsvTextUnhashed(piece, name, options, context);
+    /// Blank lines at the end are no rows.
+    bool isAtEnd() override { return m_text.find_first_not_of("\r\n \t", m_at) == std::string_view::npos; }
+
+    Table take(JobContext& context) override {
+        const std::size_t end = rowEnd(m_text, m_at, m_chunkBytes, m_dialect);
+        const ReadResult read = readCsvText(m_text.substr(m_at, end - m_at), m_name, m_options, context);
         keepWarnings(read.warnings);
-        if (!isKnown) learnForm(read);
-        lines += static_cast<std::int64_t>(std::count(piece.begin(), piece.end(), dialect.newline));
-        at = end;
-        csv::releasePages(piece);
+        if (!m_isKnown) learnForm(read);
+        stepTo(end);
         return named(read.table);
     }
 
     void learnForm(const ReadResult& read) {
-        isKnown = true;
-        const CsvFormat own = format;
-        format = read.format;
-        format.header = own.header;
-        format.skip = own.skip;
-        for (std::size_t c = 0; c < read.table.columnCount(); ++c)
-            options.types[placeName(c)] = read.table.column(c).type();
+        m_isKnown = true;
+        const CsvFormat own = m_format;
+        m_format = read.format;
+        m_format.header = own.header;
+        m_format.skip = own.skip;
+        for (std::size_t c = 0; c < read.table.columnCount(); ++c) m_options.types[placeName(c)] = read.table.column(c).type();
     }
 
     /// Rows are counted from the beginning of the file, and columns have their names.
     void keepWarnings(const Warnings& more) {
         for (Warning warning : more) {
-            if (warning.message.find("has no header") != std::string::npos || warnings.size() >= kMostWarnings) continue;
-            if (warning.place.row) *warning.place.row += lines;
-            for (std::size_t c = 0; c < names.size(); ++c)
+            if (warning.message.find("has no header") != std::string::npos) continue;
+            if (warning.place.row) *warning.place.row += m_lines;
+            for (std::size_t c = 0; c < m_names.size(); ++c)
                 if (warning.place.column == placeName(c)) {
-                    warning.place.column = names[c];
+                    warning.place.column = m_names[c];
                     break;
                 }
-            addOnce(warnings, std::move(warning));
+            warn(std::move(warning));
         }
     }
 
     Table named(const Table& table) const {
         std::vector<ColumnPtr> columns;
-        for (std::size_t c = 0; c < names.size(); ++c) {
+        for (std::size_t c = 0; c < m_names.size(); ++c) {
             if (c < table.columnCount())
-                columns.push_back(table.column(c).renamed(names[c]));
+                columns.push_back(table.column(c).renamed(m_names[c]));
             else  // no row of this piece has so many cells
-                columns.push_back(Column::numbers(names[c], std::vector<double>(table.rows()), allMissing(table.rows())));
+                columns.push_back(Column::numbers(m_names[c], std::vector<double>(table.rows()), allMissing(table.rows())));
         }
         return {std::move(columns), table.rows()};
     }
 
-    static MissingMask allMissing(std::size_t rows) {
-        MissingMask mask(rows);
-        for (std::size_t row = 0; row < rows; ++row) mask.set(row);
-        return mask;
-    }
-
-    csv::MappedFile file;
-    std::string name;
-    CsvOptions options;
-    std::size_t chunkBytes;
-    std::string_view text;
-    csv::Dialect dialect;
-    std::vector<std::string> names;
-    CsvFormat format;
-    Warnings warnings;
-    std::size_t at = 0;
-    std::int64_t lines = 0;  ///< before the next piece
-    bool isKnown = false;
+    CsvOptions m_options;
+    csv::Dialect m_dialect;
+    std::vector<std::string> m_names;
 };
 
-CsvChunks::CsvChunks(const std::filesystem::path& path, CsvOptions options, std::size_t chunkBytes)
-    : m_reading(std::make_unique<Reading>(path, std::move(options), chunkBytes)) {
-    m_reading->begin();
-}
+}  // namespace
 
-CsvChunks::~CsvChunks() = default;
-
-std::optional<Table> CsvChunks::next(JobContext& context) {
-    context.throwIfStopped();
-    // Blank lines at the end are no rows.
-    if (m_reading->text.find_first_not_of("\r\n \t", m_reading->at) == std::string_view::npos) return std::nullopt;
-    return m_reading->take(context);
-}
-
-std::uint64_t CsvChunks::bytes() const {
-    return m_reading->file.bytes().size();
-}
-
-std::uint64_t CsvChunks::bytesRead() const {
-    return m_reading->at + (m_reading->file.bytes().size() - m_reading->text.size());
-}
-
-const CsvFormat& CsvChunks::format() const {
-    return m_reading->format;
-}
-
-const Warnings& CsvChunks::warnings() const {
-    return m_reading->warnings;
+std::unique_ptr<TableChunks> openCsvChunks(const std::filesystem::path& path, CsvOptions options, std::size_t chunkBytes) {
+    return std::make_unique<CsvChunks>(path, std::move(options), chunkBytes);
 }
 
 }  // namespace holdout

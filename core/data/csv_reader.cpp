@@ -6,16 +6,15 @@
 #include <limits>
 #include <unordered_set>
 
-#include "base/digest.h"
 #include "base/format.h"
 #include "base/huge_pages.h"
 #include "base/parallel.h"
 #include "data/csv_columns.h"
 #include "data/csv_rewrite.h"
 #include "data/csv_source.h"
-#include "data/csv_unhashed.h"
 #include "data/file_bytes.h"
 #include "data/memory_need.h"
+#include "data/single_byte.h"
 
 namespace holdout {
 
@@ -23,7 +22,6 @@ using namespace csv;
 
 namespace {
 
-constexpr std::size_t DigestStep = 1 << 20;
 constexpr std::size_t SampledRecords = 4000;
 constexpr std::size_t SampledPieces = 20;
 constexpr std::int64_t MostColumns = 100'000;
@@ -53,8 +51,7 @@ public:
     CsvReading(std::string_view bytes, std::string name, const CsvOptions& options, JobContext& context)
         : m_bytes(bytes), m_name(std::move(name)), m_options(options), m_context(context) {}
 
-    enum class Fingerprint { Take, Leave };
-    ReadResult read(bool mapped, Fingerprint fingerprint = Fingerprint::Take);
+    ReadResult read(bool mapped);
 
 private:
     void decode();
@@ -69,7 +66,6 @@ private:
     void warnOfRows();
     void warnOfCells();
     void prepareCells();
-    std::string digestOfBytes() const;
     std::int64_t lineOf(const char* at) const;
     bool isFromFile(const char* at) const { return at >= m_bytes.data() && at < m_bytes.data() + m_bytes.size(); }
 
@@ -78,7 +74,6 @@ private:
     const CsvOptions& m_options;
     JobContext& m_context;
     bool m_mapped = false;
-    bool m_isHashed = true;
     bool m_isLarge = false;  ///< a mapped file that had better not be in memory as a whole: its pages go after each look
 
     Encoding m_encoding = Encoding::Utf8;
@@ -94,17 +89,6 @@ private:
     std::vector<PieceResult> m_results;
     ReadResult m_result;
 };
-
-std::string CsvReading::digestOfBytes() const {
-    Digest digest;
-    for (std::size_t at = 0; at < m_bytes.size(); at += DigestStep) {
-        m_context.throwIfStopped();
-        const std::string_view piece = m_bytes.substr(at, DigestStep);
-        digest.add(piece);
-        if (m_isLarge) releasePages(piece);
-    }
-    return digest.hex();
-}
 
 std::int64_t CsvReading::lineOf(const char* at) const {
     return 1 + std::count(m_text.data(), at, m_sniffed.dialect.newline);
@@ -162,7 +146,11 @@ void CsvReading::findRecords() {
             }
             if (m_options.encoding == Encoding::Utf8)
                 m_result.warnings.push_back({"The file is not valid UTF-8; it was read as Latin-1.", {.file = m_name}});
-            m_encoding = Encoding::Latin1;
+            m_encoding = m_options.encoding ? Encoding::Latin1 : guessSingleByte(m_text);
+            if (const std::string_view letters = lettersOf(m_encoding); !letters.empty())
+                m_result.warnings.push_back({"The file is no UTF-8, and its letters look " + std::string(letters) + ": it was read as " +
+                                                 std::string(encodingName(m_encoding)) + ". Choose another encoding if words look wrong.",
+                                             {.file = m_name}});
             m_decoded = toUtf8(m_text, m_encoding);
             m_text = m_decoded;
             again = true;
@@ -273,17 +261,12 @@ bool CsvReading::parseAll() {
     std::vector<PieceResult> results(pieces.size());
     std::atomic<bool> regular = true;
     std::atomic<std::size_t> finished = 0;
-    const bool digestToo = m_isHashed && m_result.sha256.empty();
-    parallelFor(pieces.size() + 1, [&](std::size_t task) {
+    parallelFor(pieces.size(), [&](std::size_t i) {
         m_context.throwIfStopped();
-        if (task == 0) {
-            if (digestToo) m_result.sha256 = digestOfBytes();
-            return;
-        }
         if (!regular.load(std::memory_order_relaxed)) return;
-        const Piece& piece = pieces[task - 1];
-        results[task - 1] = parsePiece(piece, m_layout, pass);
-        if (!results[task - 1].regular) regular = false;
+        const Piece& piece = pieces[i];
+        results[i] = parsePiece(piece, m_layout, pass);
+        if (!results[i].regular) regular = false;
         if (m_mapped && isFromFile(piece.begin))
             releasePages({piece.begin, static_cast<std::size_t>(piece.end - piece.begin)});
         m_context.progress.report(static_cast<double>(++finished) / static_cast<double>(pieces.size()),
@@ -397,9 +380,8 @@ void CsvReading::makeTable() {
     m_result.table = Table(std::move(columns), rows);
 }
 
-ReadResult CsvReading::read(bool mapped, Fingerprint fingerprint) {
+ReadResult CsvReading::read(bool mapped) {
     m_mapped = mapped;
-    m_isHashed = fingerprint == Fingerprint::Take;
     m_isLarge = mapped && m_bytes.size() > availableMemory() / 4;
     const auto start = std::chrono::steady_clock::now();
     if (m_bytes.empty()) throw Error("The file is empty.", {.file = m_name}, "Choose another file.");
@@ -434,22 +416,15 @@ ReadResult CsvReading::read(bool mapped, Fingerprint fingerprint) {
 }  // namespace
 
 std::string_view encodingName(Encoding encoding) {
-    constexpr std::string_view names[] = {"UTF-8", "UTF-16LE", "UTF-16BE", "Latin-1"};
+    constexpr std::string_view names[] = {"UTF-8", "UTF-16LE", "UTF-16BE", "Latin-1", "Windows-1250", "Windows-1251", "Windows-1254"};
     return names[static_cast<std::size_t>(encoding)];
 }
 
 ReadResult readCsv(const std::filesystem::path& path, const CsvOptions& options, JobContext& context) {
     const MappedFile file(path);
-    return CsvReading(file.bytes(), path.filename().string(), options, context).read(true);
-}
-
-ReadResult readCsvUnhashed(const std::filesystem::path& path, const CsvOptions& options, JobContext& context) {
-    const MappedFile file(path);
-    return CsvReading(file.bytes(), path.filename().string(), options, context).read(true, CsvReading::Fingerprint::Leave);
-}
-
-ReadResult readCsvTextUnhashed(std::string_view text, std::string_view name, const CsvOptions& options, JobContext& context) {
-    return CsvReading(text, std::string(name), options, context).read(false, CsvReading::Fingerprint::Leave);
+    ReadResult result = CsvReading(file.bytes(), path.filename().string(), options, context).read(true);
+    result.sha256 = FileFingerprint::of(file, path.filename().string());
+    return result;
 }
 
 ReadResult readCsvText(std::string_view text, std::string_view name, const CsvOptions& options, JobContext& context) {

@@ -9,11 +9,15 @@
 #include <vector>
 
 #include "base/job_context.h"
+#include "data/file_fingerprint.h"
 #include "data/table.h"
 
 namespace holdout {
 
-enum class Encoding { Utf8, Utf16LittleEndian, Utf16BigEndian, Latin1 };
+/// Latin1 is read as Windows-1252 where that has more; the last three are of Central Europe, Cyrillic and Turkish.
+enum class Encoding { Utf8, Utf16LittleEndian, Utf16BigEndian, Latin1, Windows1250, Windows1251, Windows1254 };
+inline constexpr Encoding allEncodings[] = {Encoding::Utf8,   Encoding::Utf16LittleEndian, Encoding::Utf16BigEndian, Encoding::Latin1,
+                                            Encoding::Windows1250, Encoding::Windows1251,       Encoding::Windows1254};
 std::string_view encodingName(Encoding encoding);  ///< "UTF-8", …
 
 /// Stands where a sign is asked for and there is none. No text holds it: it is a control character.
@@ -66,7 +70,7 @@ struct ReadResult {
     CsvFormat format;
     Warnings warnings;
     std::uint64_t bytes = 0;
-    std::string sha256;  ///< of the file's bytes
+    FileFingerprint sha256;  ///< of the file's bytes; none of a text in memory
     double seconds = 0;
 };
 

@@ -13,6 +13,7 @@
 
 #include "base/format.h"
 #include "data/csv_layout.h"
+#include "data/single_byte.h"
 
 namespace holdout::csv {
 namespace {
@@ -23,6 +24,11 @@ constexpr char32_t Replacement = 0xfffd;
 [[noreturn]] void cannotOpen(const std::filesystem::path& path, int reason) {
     throw Error(std::string("The file cannot be opened: ") + std::strerror(reason) + ".", {.file = path.string()},
                 "Check that it exists and that you may read it.");
+}
+
+/// Not the time of the last change of its state, which a renaming sets too.
+std::int64_t modified(const struct stat& info) {
+    return std::int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec;
 }
 
 void append(std::string& out, char32_t c) {
@@ -59,6 +65,16 @@ std::string fromLatin1(std::string_view bytes) {
     return out;
 }
 
+std::string fromSingleByte(std::string_view bytes, const UpperHalf& upper) {
+    std::string out;
+    out.reserve(bytes.size() + bytes.size() / 8);
+    for (const char byte : bytes) {
+        const auto c = static_cast<unsigned char>(byte);
+        append(out, c < 0x80 ? c : upper[c - 0x80]);
+    }
+    return out;
+}
+
 std::string fromUtf16(std::string_view bytes, bool littleEndian) {
     std::string out;
     out.reserve(bytes.size() / 2 + bytes.size() / 16);
@@ -83,32 +99,39 @@ std::string fromUtf16(std::string_view bytes, bool littleEndian) {
 
 }  // namespace
 
-MappedFile::MappedFile(const std::filesystem::path& path) {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) cannotOpen(path, errno);
+OpenFile::OpenFile(const std::filesystem::path& path) : m_descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (m_descriptor < 0) cannotOpen(path, errno);
     struct stat info {};
-    const int failed = ::fstat(file, &info) != 0 ? errno : 0;
+    const int failed = ::fstat(m_descriptor, &info) != 0 ? errno : 0;
     if (failed != 0 || !S_ISREG(info.st_mode)) {
-        ::close(file);
+        ::close(m_descriptor);
         if (failed != 0) cannotOpen(path, failed);
         throw Error(S_ISDIR(info.st_mode) ? "This is a folder." : "This is no regular file.", {.file = path.string()},
                     "Choose a file.");
     }
     m_size = static_cast<std::size_t>(info.st_size);
-    if (m_size > 0) {
-        void* const data = ::mmap(nullptr, m_size, PROT_READ, MAP_PRIVATE, file, 0);
-        const int reason = errno;
-        ::close(file);
-        if (data == MAP_FAILED) cannotOpen(path, reason);
-        m_data = static_cast<const char*>(data);
-        ::madvise(data, m_size, MADV_WILLNEED);
-    } else {
-        ::close(file);
-    }
+    m_modified = modified(info);
+}
+
+OpenFile::~OpenFile() {
+    ::close(m_descriptor);
+}
+
+bool OpenFile::hasChanged() const {
+    struct stat info {};
+    return ::fstat(m_descriptor, &info) != 0 || static_cast<std::size_t>(info.st_size) != m_size || modified(info) != m_modified;
+}
+
+MappedFile::MappedFile(const std::filesystem::path& path) : m_file(std::make_shared<const OpenFile>(path)) {
+    if (m_file->size() == 0) return;
+    void* const data = ::mmap(nullptr, m_file->size(), PROT_READ, MAP_PRIVATE, m_file->descriptor(), 0);
+    if (data == MAP_FAILED) cannotOpen(path, errno);
+    m_data = static_cast<const char*>(data);
+    ::madvise(data, m_file->size(), MADV_WILLNEED);
 }
 
 MappedFile::~MappedFile() {
-    if (m_data) ::munmap(const_cast<char*>(m_data), m_size);
+    if (m_data) ::munmap(const_cast<char*>(m_data), m_file->size());
 }
 
 void releasePages(std::string_view bytes) {
@@ -151,6 +174,10 @@ std::string toUtf8(std::string_view bytes, Encoding encoding) {
             return fromUtf16(bytes, true);
         case Encoding::Utf16BigEndian:
             return fromUtf16(bytes, false);
+        case Encoding::Windows1250:
+        case Encoding::Windows1251:
+        case Encoding::Windows1254:
+            return fromSingleByte(bytes, upperHalf(encoding));
     }
     return {};
 }

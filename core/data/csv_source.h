@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +12,27 @@
 #include "data/csv_reader.h"
 
 namespace holdout::csv {
+
+/// A file that is open for reading, with the size and modification time that it had then.
+class OpenFile {
+public:
+    /// Throws Error when it cannot be opened or is no regular file.
+    explicit OpenFile(const std::filesystem::path& path);
+    ~OpenFile();
+    OpenFile(const OpenFile&) = delete;
+    OpenFile& operator=(const OpenFile&) = delete;
+
+    int descriptor() const { return m_descriptor; }
+    std::size_t size() const { return m_size; }
+    /// Whether it has been written to since, as far as size and modification time tell: a write within the same tick of the
+    /// file system's clock (some milliseconds) is not seen.
+    bool hasChanged() const;
+
+private:
+    int m_descriptor = -1;
+    std::size_t m_size = 0;
+    std::int64_t m_modified = 0;  ///< nanoseconds
+};
 
 /// A file's bytes, mapped for reading. Throws Error when it cannot be opened or is no regular file.
 class MappedFile {
@@ -19,11 +42,12 @@ public:
     MappedFile(const MappedFile&) = delete;
     MappedFile& operator=(const MappedFile&) = delete;
 
-    std::string_view bytes() const { return {m_data, m_size}; }
+    std::string_view bytes() const { return {m_data, m_file->size()}; }
+    const std::shared_ptr<const OpenFile>& file() const { return m_file; }
 
 private:
+    std::shared_ptr<const OpenFile> m_file;
     const char* m_data = nullptr;
-    std::size_t m_size = 0;
 };
 
 /// Gives pages that lie wholly in `bytes` of a mapped file back; reading them again is allowed.

@@ -118,8 +118,9 @@ bool readPart(const Part& part, bool numberFollows, std::string_view& text, Fiel
             return readNumber(text, most, fields.month, digits);
         case 'y':
             if (!readNumber(text, most, value, digits)) return false;
-            // Two digits: within eighty years before and twenty after, as of 2000 (SimpleDateFormat has "now").
-            fields.year = part.count <= 2 && digits <= 2 ? value + (value < 20 ? 2000 : 1900) : value;
+            // Two digits: of 1969 to 2068, as POSIX has them (strptime, %y). SimpleDateFormat takes eighty years before the
+            // current one and twenty after: the same text would be another date next year.
+            fields.year = part.count <= 2 && digits <= 2 ? value + (value < 69 ? 2000 : 1900) : value;
             return true;
         case 'd':
             return readNumber(text, most, fields.day, digits);

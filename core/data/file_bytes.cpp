@@ -11,6 +11,7 @@
 #include "base/format.h"
 #include "data/csv_layout.h"
 #include "data/csv_source.h"
+#include "data/single_byte.h"
 
 namespace holdout {
 namespace {
@@ -135,7 +136,7 @@ std::string unpacked(std::string_view bytes, Packing packing, const std::string&
 std::string_view utf8Of(std::string_view bytes, std::string& buffer, CsvFormat& format) {
     format.encoding = csv::guessEncoding(bytes);
     bytes = csv::withoutMark(bytes, format.encoding);
-    if (format.encoding == Encoding::Utf8 && !csv::isValidUtf8(bytes)) format.encoding = Encoding::Latin1;
+    if (format.encoding == Encoding::Utf8 && !csv::isValidUtf8(bytes)) format.encoding = csv::guessSingleByte(bytes);
     if (format.encoding == Encoding::Utf8) return bytes;
     buffer = csv::toUtf8(bytes, format.encoding);
     return buffer;

@@ -50,9 +50,7 @@ void refusePicture(const FileSource& source) {
 
 ReadResult readText(const FileSource& source, const ReadOptions& options, JobContext& context) {
     refusePicture(source);
-    ReadResult result = readCsvText(source.bytes, source.name, options, context);
-    if (source.isPacked) result.sha256.clear();  // of the text, not of the file
-    return result;
+    return readCsvText(source.bytes, source.name, options, context);
 }
 
 const FileFormat& formatOf(const FileSource& source) {
@@ -62,8 +60,8 @@ const FileFormat& formatOf(const FileSource& source) {
                 "Put the files of each class into a folder named after it.");
 }
 
-/// Reads and fills in what all formats share.
-ReadResult readSource(FileSource source, const ReadOptions& options, JobContext& context) {
+/// Reads and fills in what all formats share. `file`: the one that is read; null for a folder or bytes in memory.
+ReadResult readSource(FileSource source, const csv::MappedFile* file, const ReadOptions& options, JobContext& context) {
     if (source.bytes.empty() && !source.isFolder)
         throw Error("The file is empty.", {.file = source.name}, "Choose another file.");
     const std::string_view packed = source.bytes;
@@ -78,8 +76,8 @@ ReadResult readSource(FileSource source, const ReadOptions& options, JobContext&
     }
     const FileFormat& format = formatOf(source);
     ReadResult result = format.read(source, options, context);
-    if (result.sha256.empty()) {
-        result.sha256 = digestOf(packed, context);
+    if (result.sha256.isNone()) {
+        result.sha256 = file ? FileFingerprint::of(*file, source.name) : FileFingerprint(digestOf(packed, context));
         result.bytes = packed.size();
     }
     result.format.packed = packingName(packing);
@@ -114,7 +112,7 @@ ReadResult readTable(const fs::path& path, const ReadOptions& options, JobContex
     std::error_code unknown;
     if (fs::is_directory(path, unknown)) {
         const fs::path plain = path.has_filename() ? path : path.parent_path();
-        result = readSource({plain, plain.filename().string(), {}, {}, true}, options, context);
+        result = readSource({plain, plain.filename().string(), {}, {}, true}, nullptr, options, context);
     } else {
         const csv::MappedFile file(path);
         // The quickest way, which gives pages back as it goes.
@@ -122,7 +120,7 @@ ReadResult readTable(const fs::path& path, const ReadOptions& options, JobContex
             refusePicture({path, path.filename().string(), {}, file.bytes(), false});
             return readCsv(path, options, context);
         }
-        result = readSource({path, path.filename().string(), {}, file.bytes(), false}, options, context);
+        result = readSource({path, path.filename().string(), {}, file.bytes(), false}, &file, options, context);
     }
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result;
@@ -130,7 +128,7 @@ ReadResult readTable(const fs::path& path, const ReadOptions& options, JobContex
 
 ReadResult readTableBytes(std::string_view bytes, std::string_view name, const ReadOptions& options,
                           JobContext& context) {
-    return readSource({{}, std::string(name), {}, bytes, false}, options, context);
+    return readSource({{}, std::string(name), {}, bytes, false}, nullptr, options, context);
 }
 
 }  // namespace holdout

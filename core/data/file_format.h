@@ -43,8 +43,9 @@ struct FileFormat {
 const std::vector<FileFormat>& fileFormats();
 
 /// Reads a file or folder of any format: CSV and its kin, ARFF, JSON lines, LIBSVM, SQLite, Excel, IDX, folders of
-/// pictures or texts; text formats and IDX also compressed by gzip or zstd. `sha256` is of the file as it lies there,
-/// and of all names and files for a folder. Call it inside the arena. Throws Error and Cancelled.
+/// pictures or texts; text formats and IDX also compressed by gzip or zstd. `sha256` is of the file as it lies there
+/// (computed when it is asked for), of both files for IDX with labels, and of all names and files for a folder (both known at
+/// once: these files are looked at as a whole while they are read). Call it inside the arena. Throws Error and Cancelled.
 ReadResult readTable(const std::filesystem::path& path, const ReadOptions& options, JobContext& context);
 
 /// The same for a file's bytes in memory; databases and folders need a path.

@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "data/cells.h"
 #include "data/clean_text.h"
+#include "data/hidden_dates.h"
 #include "data/hidden_types.h"
 #include "data/spellings.h"
 
@@ -69,6 +70,8 @@ void findInColumn(const ColumnProfile& profile, const Column& column, std::vecto
     if (auto code = missingCode(profile, column)) findings.push_back(std::move(*code));
     if (auto hidden = hiddenType(column))
         findings.push_back(std::move(*hidden));
+    else if (auto moments = datesAsNumbers(column))
+        findings.push_back(std::move(*moments));
     else if (auto digits = tooManyDigits(profile, column))
         findings.push_back(std::move(*digits));
     else if (looksLikeIdentifier(profile, column))

@@ -7,19 +7,45 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <set>
 #include <string_view>
 
 #include "base/format.h"
 #include "data/clean_text.h"
+#include "data/hidden_dates.h"
+#include "data/hidden_parts.h"
 #include "data/number_text.h"
 
 namespace holdout {
+
+using namespace hidden;
+
+std::string hidden::quoted(const std::string& text) {
+    constexpr std::size_t Longest = 30;
+    return "\"" + (text.size() <= Longest ? text : std::string(substringOf(text, 1, Longest)) + "…") + "\"";
+}
+
+std::string hidden::backQuoted(const std::string& name) {
+    return "`" + name + "`";
+}
+
+EditSpec hidden::derived(const std::string& column, const std::string& formula) {
+    EditSpec edit{"derive", {}, true};
+    edit.params.set("name", column);
+    edit.params.set("formula", formula);
+    return edit;
+}
+
 namespace {
 
 constexpr std::size_t Looked = 1000;
 constexpr std::size_t Enough = 10;
+/// What stands in front of numbers that are bounds: "<5" where less could not be measured.
+constexpr std::array<std::string_view, 4> Bounds = {"<", ">", "≤", "≥"};
 /// What stands around numbers, in UTF-8.
-constexpr std::array<std::string_view, 5> Signs = {"$", "€", "£", "¥", "%"};
+constexpr std::array<std::string_view, 9> Signs = {"$", "€", "£", "¥", "%", "<", ">", "≤", "≥"};
+/// Behind amounts: that they are negative, or that they are not.
+constexpr std::string_view Debit = "DR", Credit = "CR";
 /// What stands between them and numbers; a no-break space also parts groups of digits.
 constexpr std::array<std::string_view, 2> Spaces = {"\u00a0", " "};
 
@@ -28,15 +54,6 @@ std::vector<std::string> knownCells(const Column& column) {
     for (std::size_t row = 0; row < column.rows() && cells.size() < Looked; ++row)
         if (!column.isMissing(row)) cells.emplace_back(trimmed(column.cellText(row)));
     return cells;
-}
-
-std::string quoted(const std::string& text) {
-    constexpr std::size_t Longest = 30;
-    return "\"" + (text.size() <= Longest ? text : std::string(substringOf(text, 1, Longest)) + "…") + "\"";
-}
-
-std::string backQuoted(const std::string& name) {
-    return "`" + name + "`";
 }
 
 /// Postal codes and the like.
@@ -53,27 +70,35 @@ bool isInParentheses(std::string_view cell) {
     return cell.size() > 2 && cell.front() == '(' && cell.back() == ')' && cell.find_first_of("-(", 1) == std::string_view::npos;
 }
 
-/// Spaces between digits stay: they are of telephone numbers. "(12)" is -12, as bookkeepers write it.
-std::string withoutSigns(std::string cell) {
-    for (const std::string_view sign : Signs) cell = replacedAll(cell, sign, "");
+void trimSpaces(std::string& cell) {
     for (const std::string_view space : Spaces) {
         while (cell.starts_with(space)) cell.erase(0, space.size());
         while (cell.ends_with(space)) cell.erase(cell.size() - space.size());
     }
-    return isInParentheses(cell) ? "-" + cell.substr(1, cell.size() - 2) : cell;
+}
+
+/// "1,234.50-", as some programs write what is owed; never "-".
+bool hasMinusBehind(std::string_view cell) {
+    return cell.size() > 1 && cell.back() == '-' && cell.front() != '-' && std::isdigit(static_cast<unsigned char>(cell[cell.size() - 2]));
+}
+
+/// Spaces between digits stay: they are of telephone numbers. "(12)", "12-" and "12 DR" are -12, as bookkeepers write it.
+std::string withoutSigns(std::string cell) {
+    for (const std::string_view sign : Signs) cell = replacedAll(cell, sign, "");
+    trimSpaces(cell);
+    if (isInParentheses(cell)) return "-" + cell.substr(1, cell.size() - 2);
+    if (hasMinusBehind(cell)) return "-" + cell.substr(0, cell.size() - 1);
+    const bool isDebit = cell.ends_with(Debit);
+    if (!isDebit && !cell.ends_with(Credit)) return cell;
+    cell.erase(cell.size() - Debit.size());
+    trimSpaces(cell);
+    return isDebit ? "-" + cell : cell;
 }
 
 EditSpec retype(const std::string& column, const char* type) {
     EditSpec edit{"retype", {}, true};
     edit.params.set("column", column);
     edit.params.set("type", std::string(type));
-    return edit;
-}
-
-EditSpec derived(const std::string& column, const std::string& formula) {
-    EditSpec edit{"derive", {}, true};
-    edit.params.set("name", column);
-    edit.params.set("formula", formula);
     return edit;
 }
 
@@ -87,7 +112,12 @@ std::string numberFormula(const std::string& column, const std::vector<std::stri
     const auto stands = [&](std::string_view sign) {
         return std::any_of(cells.begin(), cells.end(), [=](const std::string& cell) { return cell.find(sign) != std::string::npos; });
     };
-    std::string formula = backQuoted(column);
+    const std::string name = backQuoted(column);
+    std::string formula = name;
+    if (std::any_of(cells.begin(), cells.end(), hasMinusBehind))
+        formula = "if(ends_with(trim(" + name + "), '-'), '-' + replace(" + name + ", '-', ''), " + name + ")";
+    else if (std::any_of(cells.begin(), cells.end(), [](const std::string& cell) { return cell.ends_with(Debit); }))
+        formula = "if(ends_with(trim(" + name + "), 'DR'), '-' + replace(" + name + ", 'DR', ''), replace(" + name + ", 'CR', ''))";
     const auto replace = [&](std::string_view from, std::string_view to) {
         if (stands(from)) formula = "replace(" + formula + ", '" + std::string(from) + "', '" + std::string(to) + "')";
     };
@@ -100,6 +130,24 @@ std::string numberFormula(const std::string& column, const std::vector<std::stri
     return "number(" + formula + ")";
 }
 
+std::string wordsOfSigns(const std::vector<std::string>& cells) {
+    struct Kind {
+        bool (*is)(const std::string& cell);
+        const char* words;
+    };
+    constexpr std::array<Kind, 4> kinds = {{
+        {[](const std::string& cell) { return std::any_of(Bounds.begin(), Bounds.end(), [&](std::string_view bound) { return cell.starts_with(bound); }); },
+         "Some cells are bounds of what could be measured, which read as numbers count as the bound itself, such as "},
+        {[](const std::string& cell) { return cell.find('(') != std::string::npos; }, "The cells are amounts, negative ones in parentheses, such as "},
+        {[](const std::string& cell) { return hasMinusBehind(cell); }, "The cells are amounts, negative ones with the minus behind, such as "},
+        {[](const std::string& cell) { return cell.ends_with(Debit); }, "The cells are amounts, debits (DR) and credits (CR), such as "},
+    }};
+    for (const Kind& kind : kinds)
+        if (const auto found = std::find_if(cells.begin(), cells.end(), kind.is); found != cells.end()) return kind.words + quoted(*found);
+    const auto with = std::find_if(cells.begin(), cells.end(), [](const std::string& cell) { return withoutSigns(cell) != cell; });
+    return "The cells are numbers with signs, such as " + quoted(with == cells.end() ? cells.front() : *with);
+}
+
 std::optional<Finding> signedNumbers(const std::string& name, const std::vector<std::string>& cells) {
     std::vector<std::string> bare;
     for (const std::string& cell : cells) bare.push_back(withoutSigns(cell));
@@ -107,10 +155,7 @@ std::optional<Finding> signedNumbers(const std::string& name, const std::vector<
     const std::size_t points = countNumbers(bare, '.'), commas = countNumbers(bare, ',');
     const char decimal = points >= commas ? '.' : ',';
     if (20 * std::max(points, commas) < 19 * cells.size()) return std::nullopt;
-    const auto inParentheses = std::find_if(cells.begin(), cells.end(), [](const std::string& cell) { return cell.find('(') != std::string::npos; });
-    const bool hasNegative = inParentheses != cells.end();
-    const std::string such = hasNegative ? "The cells are amounts, negative ones in parentheses, such as " + quoted(*inParentheses)
-                                         : "The cells are numbers with signs, such as " + quoted(cells.front());
+    const std::string such = wordsOfSigns(cells);
     return Finding{name, such + ": as texts nothing can be learnt of their size.", "", derived(name, numberFormula(name, cells, decimal))};
 }
 
@@ -157,19 +202,36 @@ std::optional<Finding> numbersWithUnits(const std::string& name, const std::vect
                    "", derived(name, with)};
 }
 
+/// Whether the cells are numbers of many values, and else only a few words that stand for one that is not known.
+bool areCodedNumbers(const std::vector<std::string>& cells, char decimal) {
+    constexpr std::size_t ManyNumbers = 10, FewWords = 3;
+    std::set<std::string_view> numbers, words;
+    std::size_t count = 0;
+    for (const std::string& cell : cells) {
+        const bool isOne = isNumber(cell, decimal);
+        count += isOne ? 1 : 0;
+        (isOne ? numbers : words).insert(cell);
+    }
+    return 2 * count >= cells.size() && numbers.size() >= ManyNumbers && words.size() <= FewWords;
+}
+
 std::optional<Finding> mostlyNumbers(const std::string& name, const std::vector<std::string>& cells, ColumnType type) {
-    const std::size_t numbers = countNumbers(cells, '.');
-    if (10 * numbers < 9 * cells.size() || std::any_of(cells.begin(), cells.end(), hasLeadingZero)) return std::nullopt;
+    const std::size_t points = countNumbers(cells, '.'), commas = countNumbers(cells, ',');
+    const char decimal = points >= commas ? '.' : ',';
+    const std::size_t numbers = std::max(points, commas);
+    const bool areMost = 10 * numbers >= 9 * cells.size() || areCodedNumbers(cells, decimal);
+    if (!areMost || std::any_of(cells.begin(), cells.end(), hasLeadingZero)) return std::nullopt;
+    const EditSpec edit = decimal == '.' ? retype(name, "number") : derived(name, numberFormula(name, cells, decimal));
     if (numbers == cells.size()) {
         // Categories that all are numbers were meant to be categories.
         if (type == ColumnType::Category) return std::nullopt;
-        return Finding{name, "Every cell is a number, but the column is read as text.", "", retype(name, "number")};
+        return Finding{name, "Every cell is a number, but the column is read as text.", "", edit};
     }
-    const auto other = std::find_if(cells.begin(), cells.end(), [](const std::string& cell) { return !isNumber(cell, '.'); });
+    const auto other = std::find_if(cells.begin(), cells.end(), [=](const std::string& cell) { return !isNumber(cell, decimal); });
     return Finding{name,
                    formatNumber(std::floor(1000.0 * static_cast<double>(numbers) / static_cast<double>(cells.size())) / 10, 3) +
                        " % of the cells are numbers; others, such as " + quoted(*other) + ", keep the column from being read so. Read as numbers, they become missing.",
-                   "", retype(name, "number")};
+                   "", edit};
 }
 
 /// Two numbers and a year with marks between them, and perhaps a time of day.
@@ -273,6 +335,8 @@ std::optional<Finding> hiddenType(const Column& column) {
     if (auto finding = mostlyNumbers(name, cells, column.type())) return finding;
     if (auto finding = isoDates(name, cells)) return finding;
     if (auto finding = dates(name, cells)) return finding;
+    if (auto finding = shortDates(name, cells)) return finding;
+    if (auto finding = namedDates(name, cells)) return finding;
     return numbersWithUnits(name, cells);
 }
 
@@ -335,8 +399,8 @@ std::optional<Finding> tooManyDigits(const ColumnProfile& profile, const Column&
 }
 
 std::optional<Finding> missingCode(const ColumnProfile& profile, const Column& column) {
-    constexpr std::array<double, 5> Low = {-9, -99, -999, -9999, -99999};
-    constexpr std::array<double, 3> High = {999, 9999, 99999};
+    constexpr std::array<double, 8> Low = {-9, -99, -127, -999, -9999, -32768, -99999, -999999};
+    constexpr std::array<double, 5> High = {999, 9999, 32767, 65535, 99999};
     constexpr double Far = 5;
     if (profile.type != ColumnType::Number || !profile.min || !profile.max || column.name().find(',') != std::string::npos) return std::nullopt;
     const bool isLow = std::find(Low.begin(), Low.end(), *profile.min) != Low.end();

@@ -101,7 +101,7 @@ nlohmann::json profileToJson(const TableProfile& profile, const ReadResult& read
     for (const Finding& finding : profile.findings) findings.push_back(findingToJson(finding));
     return {{"rows", profile.rows},
             {"bytes", read.bytes},
-            {"sha256", read.sha256},
+            {"sha256", read.sha256.value()},
             {"seconds", read.seconds},
             {"format",
              {{"kind", read.format.kind},

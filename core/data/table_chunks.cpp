@@ -9,11 +9,11 @@ namespace holdout {
 
 std::unique_ptr<TableChunks> openTableChunks(const std::filesystem::path& path, const ReadOptions& options, std::size_t chunkBytes) {
     const std::string_view kind = streamedFormat(path);
-    if (kind == "arff") return std::make_unique<ArffChunks>(path, options, chunkBytes);
+    if (kind == "arff") return openArffChunks(path, options, chunkBytes);
     if (!kind.empty() && kind != "csv")
         throw Error("This format cannot be read in pieces.", {.file = path.filename().string()},
                     "Convert it to CSV or ARFF first: holdout-cli convert.");
-    return std::make_unique<CsvChunks>(path, options, chunkBytes);
+    return openCsvChunks(path, options, chunkBytes);
 }
 
 }  // namespace holdout

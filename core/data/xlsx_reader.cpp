@@ -86,7 +86,6 @@ ReadResult readXlsx(const FileSource& source, const ReadOptions& options, JobCon
     result.format.kind = "xlsx";
     result.format.part = chosen->name;
     for (const xlsx::Sheet& each : workbook.sheets) result.format.parts.push_back(each.name);
-    result.sha256.clear();
     return result;
 }
 

@@ -12,7 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr Encoding encodings[] = {Encoding::Utf8, Encoding::Utf16LittleEndian, Encoding::Utf16BigEndian, Encoding::Latin1};
 
 std::string lowerCase(std::string text) {
     for (char& c : text)
@@ -24,7 +23,7 @@ std::optional<Encoding> readEncoding(const JsonObject& data) {
     const std::string name = data.text("encoding");
     if (name.empty()) return std::nullopt;
     std::vector<std::string_view> known;
-    for (const Encoding encoding : encodings) {
+    for (const Encoding encoding : allEncodings) {
         if (lowerCase(std::string(encodingName(encoding))) == lowerCase(name)) return encoding;
         known.push_back(encodingName(encoding));
     }

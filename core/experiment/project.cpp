@@ -358,6 +358,15 @@ void Project::setRunSpecification(std::int64_t run, const json& spec) {
     });
 }
 
+void Project::setRunData(std::int64_t run, const DataRecord& data) {
+    m_impl->written([&] {
+        SQLite::Statement update(m_impl->database, "UPDATE run SET data = ? WHERE id = ?");
+        bindBlob(update, 1, toRecord(data));
+        update.bind(2, run);
+        update.exec();
+    });
+}
+
 void Project::recordTrial(std::int64_t run, const Trial& trial) {
     m_impl->written([&] { m_impl->insertTrial(run, trial); });
 }
@@ -494,6 +503,10 @@ void ProjectRecorder::started(const Run& run, std::size_t, std::size_t) {
         m_run = m_project.beginRun(run);
     else
         m_project.endRun(m_run, RunState::Running, "");
+}
+
+void ProjectRecorder::identified(const DataRecord& data) {
+    m_project.setRunData(m_run, data);
 }
 
 /// Before the first fold that is trained as long: resumed after a crash, the others must be too.

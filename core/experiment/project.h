@@ -54,6 +54,7 @@ public:
     std::vector<RunEntry> runs() const;
     std::int64_t beginRun(const Run& run);
     void setRunSpecification(std::int64_t run, const nlohmann::json& spec);
+    void setRunData(std::int64_t run, const DataRecord& data);
     void recordTrial(std::int64_t run, const Trial& trial);
     void recordFold(std::int64_t run, const FoldResult& fold);
     void finishRun(std::int64_t run, const Run& result);
@@ -94,6 +95,7 @@ public:
     /// `resume`: the id of an unfinished run to go on with; 0 begins a new one.
     ProjectRecorder(Project& project, std::int64_t resume = 0) : m_project(project), m_run(resume) {}
     void started(const Run& run, std::size_t folds, std::size_t trials) override;
+    void identified(const DataRecord& data) override;
     void endedByHand(const Run& run) override;
     void trialFinished(const Trial& trial) override;
     void foldFinished(const FoldResult& fold) override;

@@ -69,7 +69,7 @@ public:
     Running(const ExperimentSpec& spec, const ReadResult& read, const Catalog& catalog, const SearchRegistry& searches,
             const Finished& finished, JobContext& context, RunObserver& observer)
         : m_catalog(withModelFiles(catalog)), m_searches(searches), m_finished(finished), m_context(context), m_observer(observer),
-          m_data(datasetOf(read.table, spec.data, effectiveRoles(spec, catalog))) {
+          m_fileFingerprint(read.sha256), m_data(datasetOf(read.table, spec.data, effectiveRoles(spec, catalog))) {
         m_context.seed = Seed{spec.seed};
         m_run.spec = spec;
         m_run.started = timeNow();
@@ -95,16 +95,35 @@ public:
         const std::int64_t nested = m_run.spec.tune ? m_run.spec.tune->nested.value_or(0) : 0;
         const Shares shares(trials, m_folds.size(), static_cast<std::size_t>(nested));
         m_observer.started(m_run, m_folds.size(), trials);
+        const std::jthread identifying = identifyBeside();
         if (m_run.spec.tune) tune(shares);
         if (nested > 0) nest(shares);
         fitFinal(shares);
         evaluate(shares);
+        identify();
         m_run.seconds = std::chrono::duration<double>(Clock::now() - start).count();
         m_context.progress.report(1, "finished");
         return std::move(m_run);
     }
 
 private:
+    /// The record of the data is completed as soon as it can be, for what a crash leaves.
+    std::jthread identifyBeside() {
+        if (m_fileFingerprint.ifKnown()) return {};
+        return computeBeside(m_fileFingerprint, [this, record = m_run.data](const std::string& sha256) mutable {
+            record.sha256 = sha256;
+            m_observer.identified(record);
+        });
+    }
+
+    void identify() {
+        try {
+            m_run.data.sha256 = m_fileFingerprint.value(m_context.stop);
+        } catch (const Error& error) {
+            addOnce(m_run.warnings, {error.problem(), error.place()});
+        }
+    }
+
     void checkPipeline() {
         const ModelInfo& model = m_catalog.models.require(m_run.spec.pipeline.model.id);
         if (const std::string refusal = model.refusal(m_run.task, m_data.weights.size() > 0); !refusal.empty())
@@ -230,6 +249,7 @@ private:
     const Finished& m_finished;
     JobContext m_context;
     RunObserver& m_observer;
+    FileFingerprint m_fileFingerprint;
     Dataset m_data;
     std::vector<Fold> m_folds;
     std::vector<std::string> m_metrics;
@@ -256,7 +276,7 @@ ReadResult readData(const DataSpec& data, const EditRegistry& edits, const std::
 
 DataRecord recordOf(const ReadResult& read, const std::string& source) {
     const std::vector<ColumnPtr>& columns = read.table.columns();
-    DataRecord record{source, read.sha256, {}, std::vector<ColumnRecord>(columns.size()),
+    DataRecord record{source, read.sha256.ifKnown().value_or(std::string()), {}, std::vector<ColumnRecord>(columns.size()),
                       static_cast<std::int64_t>(read.table.rows()), static_cast<std::int64_t>(columns.size())};
     parallelFor(columns.size(), [&](std::size_t i) { record.byColumn[i] = {columns[i]->name(), fingerprint(Table({columns[i]}))}; });
     Digest digest;

@@ -10,13 +10,13 @@ namespace holdout {
 namespace {
 
 /// The rows of the file that are sealed, ascending; the target is looked up by the name that it has in the file.
-RowIds sealedOf(const ReadResult& read, const DataSpec& spec, Warnings& warnings) {
+RowIds sealedOf(const ReadResult& read, const DataSpec& spec, Warnings& warnings, const JobContext& context) {
     if (!spec.sealed) return {};
     const auto target = read.table.indexOf(nameBeforeEdits(spec.roles.target, spec.edits));
     if (spec.sealed->stratify && !target && !spec.roles.target.empty())
         warnings.push_back({"The sealed rows do not keep the share of each class, because the target is made by an edit.",
                             {.column = spec.roles.target}});
-    return sealedRows(read.table, read.sha256, *spec.sealed, target ? &read.table.column(*target) : nullptr, spec.task);
+    return sealedRows(read.table, read.sha256.value(context.stop), *spec.sealed, target ? &read.table.column(*target) : nullptr, spec.task);
 }
 
 /// Positions of the edited table by whether the row of the file that they come from is sealed.
@@ -39,7 +39,7 @@ Parted parted(const Edited& edited, const RowIds& sealedInFile) {
 ShapedData shapeDataWithRows(const ReadResult& read, const DataSpec& spec, const EditRegistry& edits, JobContext& context) {
     ShapedData result{read, std::nullopt};
     ReadResult& shaped = result.read;
-    const RowIds sealed = sealedOf(read, spec, shaped.warnings);
+    const RowIds sealed = sealedOf(read, spec, shaped.warnings, context);
     Edited edited;
     try {
         edited = applyEdits(read.table, spec.edits, edits, context);

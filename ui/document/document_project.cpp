@@ -2,6 +2,7 @@
 // The project that the experiment is kept in.
 #include <nlohmann/json.hpp>
 
+#include "data/memory_need.h"
 #include "document/experiment_document.h"
 #include "document/project_files.h"
 
@@ -20,6 +21,8 @@ struct ExperimentDocument::Opened {
     std::shared_ptr<const RowIds> fileRows;  ///< null when all rows of the file are in `data`
     std::shared_ptr<const TableProfile> profile;
     std::string knownSha256;  ///< of the data when it last ran; empty before
+    std::string sha256;       ///< of the data as it is now, where there are runs to compare with
+    bool isTooLarge = false;  ///< the data, which were not read
     std::optional<Error> problem;  ///< the edits of the table cannot be made, and were left out
 };
 
@@ -49,6 +52,15 @@ void ExperimentDocument::shape(Opened& opened, const EditRegistry& edits, JobCon
     }
 }
 
+/// Of data that cannot be told the project opens all the same.
+void ExperimentDocument::identify(Opened& opened, const JobContext& context) {
+    try {
+        opened.sha256 = opened.raw->sha256.value(context.stop);
+    } catch (const Error& error) {
+        if (!opened.problem) opened.problem = error;
+    }
+}
+
 QString ExperimentDocument::projectName() const {
     if (!m_project || m_unnamed) return tr("Unsaved experiment");
     return QString::fromStdString(m_project->path().filename().string());
@@ -66,7 +78,10 @@ void ExperimentDocument::writeNow() {
 
 void ExperimentDocument::useProject(std::shared_ptr<Project> project, bool unnamed) {
     if (m_autosave.isActive()) writeNow();
-    dropEmptyUnnamed();
+    if (m_project) {
+        const fs::path dropped = isEmptyUnnamed() ? m_project->path() : fs::path();
+        letGoAside({std::exchange(m_project, nullptr)}, dropped);
+    }
     m_project = std::move(project);
     m_unnamed = unnamed;
     m_runs.clear();
@@ -81,14 +96,20 @@ void ExperimentDocument::startUnnamed() {
     useProject(Project::create(freshUnnamedPath()), true);
 }
 
-/// An unnamed project that never came to hold anything is not kept.
-void ExperimentDocument::dropEmptyUnnamed() {
-    if (!m_project || !m_unnamed || m_spec != ExperimentSpec{} || !m_pending.empty()) return;
-    if (!m_project->runs().empty()) return;
-    const fs::path path = m_project->path();
-    m_project.reset();
-    std::error_code error;
-    for (const char* ending : {"", "-wal", "-shm"}) fs::remove(path.string() + ending, error);
+bool ExperimentDocument::isEmptyUnnamed() const {
+    return m_project && m_unnamed && m_spec == ExperimentSpec{} && m_pending.empty() && m_project->runs().empty();
+}
+
+void ExperimentDocument::letGoAside(std::vector<std::shared_ptr<const void>> things, const fs::path& emptyProject) {
+    const auto held = std::make_shared<std::vector<std::shared_ptr<const void>>>(std::move(things));
+    JobQueue::Request request;
+    request.title = tr("Closing what was open");
+    request.lane = JobLane::Background;
+    request.work = [held, emptyProject](JobContext&) {
+        held->clear();
+        if (!emptyProject.empty()) removeProject(emptyProject);
+    };
+    m_jobs.submit(std::move(request));
 }
 
 void ExperimentDocument::newProject() {
@@ -124,14 +145,19 @@ void ExperimentDocument::openProject(const fs::path& path) {
         const std::vector<RunEntry> entries = opened->project->runs();
         if (!opened->project->specification() && !entries.empty())
             opened->spec = specFromJson(opened->project->runSpecification(entries.back().id), catalog, searches);
-        opened->knownSha256 = latestSha256(*opened->project);
+        const bool hasRun = !entries.empty();
+        if (hasRun) opened->knownSha256 = opened->project->runData(entries.back().id).sha256;
         if (opened->spec.data.source.empty()) return;
         opened->dataPath = findData(opened->spec.data.source, path);
         if (opened->dataPath.empty()) return;
+        opened->isTooLarge = hardlyFits(opened->dataPath);
+        if (opened->isTooLarge) return;
         opened->raw =
             std::make_shared<const ReadResult>(readTable(opened->dataPath, opened->spec.data.readOptions(), context));
+        const std::jthread identifying = hasRun ? computeBeside(opened->raw->sha256) : std::jthread();
         shape(*opened, catalog.edits, context);
         opened->profile = std::make_shared<const TableProfile>(holdout::profile(opened->data->table, context));
+        if (hasRun) identify(*opened, context);
     };
     read(tr("Opening %1").arg(QString::fromStdString(path.filename().string())), work,
          [this, opened] { adoptProject(opened); });
@@ -164,9 +190,12 @@ void ExperimentDocument::adoptProject(std::shared_ptr<Opened> opened) {
     emit runsChanged();
     emit currentRunChanged();
     emit openingsChanged();
-    if (!m_spec.data.source.empty() && !m_data) emit dataMissing(QString::fromStdString(m_spec.data.source));
+    if (opened->isTooLarge)
+        emit dataTooLarge(QString::fromStdString(m_dataPath.string()));
+    else if (!m_spec.data.source.empty() && !m_data)
+        emit dataMissing(QString::fromStdString(m_spec.data.source));
     if (opened->problem) report(*opened->problem);
-    if (m_data && !opened->knownSha256.empty() && m_data->sha256 != opened->knownSha256)
+    if (m_data && !opened->sha256.empty() && !opened->knownSha256.empty() && opened->sha256 != opened->knownSha256)
         report(Error("The data file has changed since the last run.", {m_dataPath.string()},
                      "New runs use the file as it is now; they cannot be compared row by row with the older ones."));
     offerToResume();
@@ -178,7 +207,8 @@ void ExperimentDocument::offerToResume() {
     if (entries.empty() || !m_data) return;
     const RunEntry& last = entries.back();
     const bool isInterrupted = last.state == RunState::Running || last.state == RunState::Cancelled;
-    if (isInterrupted && m_project->runData(last.id).sha256 == m_data->sha256)
+    const std::string sha256 = m_data->sha256.ifKnown().value_or(std::string());
+    if (isInterrupted && !sha256.empty() && m_project->runData(last.id).sha256 == sha256)
         emit runInterrupted(last.id, QString::fromStdString(last.name));
 }
 
@@ -205,9 +235,7 @@ void ExperimentDocument::saveAs(const fs::path& path) {
         m_project = Project::open(path);
         m_unnamed = false;
         rememberRecent(path);
-        std::error_code error;
-        if (wasUnnamed)
-            for (const char* ending : {"", "-wal", "-shm"}) fs::remove(before.string() + ending, error);
+        if (wasUnnamed) removeProject(before);
     });
     if (isSaved) emit projectChanged();
 }
@@ -218,9 +246,11 @@ void ExperimentDocument::locateData(const fs::path& path, bool acceptChange) {
     opened->spec = m_spec;
     const auto work = [opened, absolute, acceptChange, project = m_project, &edits = m_catalog.edits](JobContext& context) {
         opened->raw = std::make_shared<const ReadResult>(readTable(absolute, opened->spec.data.readOptions(), context));
-        shape(*opened, edits, context);
         const std::string known = project ? latestSha256(*project) : std::string{};
-        if (!acceptChange && !known.empty() && known != opened->data->sha256)
+        const bool isCompared = !acceptChange && !known.empty();
+        const std::jthread identifying = isCompared ? computeBeside(opened->raw->sha256) : std::jthread();
+        shape(*opened, edits, context);
+        if (isCompared && known != opened->raw->sha256.value(context.stop))
             throw Error("This file is not the one that the project's runs used: its fingerprint differs.",
                         {absolute.string()}, "Choose the original file, or accept the change.");
         opened->profile = std::make_shared<const TableProfile>(holdout::profile(opened->data->table, context));

@@ -21,6 +21,10 @@ public:
         m_second.started(run, folds, trials);
         for (const Trial& trial : m_known) trialFinished(trial);
     }
+    void identified(const DataRecord& data) override {
+        m_first.identified(data);
+        m_second.identified(data);
+    }
     void endedByHand(const Run& run) override {
         m_first.endedByHand(run);
         m_second.endedByHand(run);

@@ -43,7 +43,8 @@ void ExperimentDocument::openSealed(std::int64_t id) {
     if (!m_data || !m_data->sealed || !m_spec.data.sealed)
         return report(Error("No rows are sealed.", {}, "Seal a share of the rows on the Data page before the first run."));
     const DataSpec &then = (*found)->spec.data, &now = m_spec.data;
-    const bool areSame = (*found)->data.sha256 == m_data->sha256 && then.sealed == now.sealed && then.edits == now.edits &&
+    const std::string sha256 = m_data->sha256.ifKnown().value_or(std::string());  // rows were sealed by it
+    const bool areSame = (*found)->data.sha256 == sha256 && then.sealed == now.sealed && then.edits == now.edits &&
                          (!now.sealed->stratify || then.roles.target == now.roles.target);
     if (!areSame)
         return report(Error("The rows that are sealed now are not those that were sealed when this run was made.", {},

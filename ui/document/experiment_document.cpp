@@ -83,7 +83,10 @@ ExperimentDocument::ExperimentDocument(const Catalog& catalog, const SearchRegis
 
 ExperimentDocument::~ExperimentDocument() {
     if (m_autosave.isActive()) writeNow();
-    dropEmptyUnnamed();
+    if (!isEmptyUnnamed()) return;
+    const fs::path path = m_project->path();
+    m_project.reset();
+    removeProject(path);
 }
 
 void ExperimentDocument::report(const Error& error) {
@@ -164,7 +167,20 @@ std::vector<std::string> ExperimentDocument::metrics() const {
 // ---- the data ----
 
 struct ExperimentDocument::Import {
+    Import() = default;
+    Import(const Import&) = delete;
+    Import& operator=(const Import&) = delete;
+    /// A project that nobody took over is not kept.
+    ~Import() {
+        if (!project) return;
+        const fs::path path = project->path();
+        project.reset();
+        removeProject(path);
+    }
+
     DataHint hint;
+    Guess guess;
+    std::shared_ptr<Project> project;  ///< which holds the specification that was guessed; null once it is taken over
     std::shared_ptr<const ReadResult> raw, data;
     std::shared_ptr<const RowIds> rows;  ///< of the file, where some are sealed
     std::shared_ptr<const TableProfile> profile;
@@ -211,36 +227,42 @@ void ExperimentDocument::openData(const fs::path& path, const DataHint& hint, Wh
         context.progress.report(0.7, "summarising columns");
         read->shape(edits, context);
         read->profile = std::make_shared<const TableProfile>(holdout::profile(read->data->table, context));
+        read->guess = guessExperiment(*read->data, *read->profile, absolute.string(), read->hint);
+        context.throwIfStopped();
+        read->project = Project::create(freshUnnamedPath());
+        read->project->setSpecification(specToJson(read->guess.spec));
     };
     this->read(tr("Reading %1").arg(QString::fromStdString(absolute.filename().string())), work,
                [this, read, absolute] { adoptData(absolute, *read); });
 }
 
-void ExperimentDocument::adoptData(const fs::path& path, const Import& read) {
+/// What takes long has been done in the background, or is left to it.
+void ExperimentDocument::adoptData(const fs::path& path, Import& read) {
+    std::vector<std::shared_ptr<const void>> before{m_raw, m_data, m_fileRows, m_profile};
+    before.insert(before.end(), m_runs.begin(), m_runs.end());
     const bool isNew = guard([&] {
-        const Guess guess = guessExperiment(*read.data, *read.profile, path.string(), read.hint);
-        startUnnamed();
+        useProject(std::exchange(read.project, nullptr), true);
         m_undo.clear();
-        m_spec = guess.spec;
+        m_spec = read.guess.spec;
         m_rawSpec = m_spec.data;
         m_raw = read.raw;
         m_data = read.data;
         m_fileRows = read.rows;
         m_profile = read.profile;
         m_dataPath = path;
-        writeNow();
         rememberRecent(path);
         emit dataChanged();
         emit profileChanged();
         emit specChanged();
         emit projectChanged();
         if (read.hint.target.empty() || read.hint.guessRest)
-            for (const std::string& note : guess.notes) emit noted(QString::fromStdString(note));
+            for (const std::string& note : read.guess.notes) emit noted(QString::fromStdString(note));
     });
     if (!isNew) return;
     emit runsChanged();
     emit currentRunChanged();
     emit openingsChanged();
+    letGoAside(std::move(before));
 }
 
 void ExperimentDocument::exportTable(const fs::path& path) {

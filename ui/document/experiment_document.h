@@ -81,7 +81,8 @@ public:
     /// Files opened or saved, the latest first; only those that still exist.
     static std::vector<std::filesystem::path> recentFiles();
     void newProject();
-    /// Opens a `.holdout` file. When its data file moved, `dataMissing` follows.
+    /// Opens a `.holdout` file. When its data file moved, `dataMissing` follows; when that would hardly fit into memory it is
+    /// not read, and `dataTooLarge` follows: `locateData` reads it all the same.
     void openProject(const std::filesystem::path& path);
     void saveAs(const std::filesystem::path& path);
     /// Names a moved data file; refused with an error when its fingerprint differs, unless `acceptChange`.
@@ -137,6 +138,8 @@ signals:
     void runInterrupted(std::int64_t id, const QString& name);
     /// The project's data file is not where it was.
     void dataMissing(const QString& path);
+    /// The project's data file was not read, because it would hardly fit into memory.
+    void dataTooLarge(const QString& path);
     /// The file was not read, because it would hardly fit into memory.
     void tooLarge(const QString& path);
 
@@ -157,17 +160,22 @@ private:
     void stopReading();
     void readAgain();
     struct Import;
-    void adoptData(const std::filesystem::path& path, const Import& read);
+    void adoptData(const std::filesystem::path& path, Import& read);
     /// The file as it was read, when `path` and `spec` would read the same again; else null.
     std::shared_ptr<const ReadResult> rawFor(const std::filesystem::path& path, const DataSpec& spec) const;
     static void shape(Opened& opened, const EditRegistry& edits, JobContext& context);
+    static void identify(Opened& opened, const JobContext& context);
     void noteBrokenSeal(const DataSpec& after);
     void adoptProject(std::shared_ptr<Opened> opened);
     void offerToResume();
     void continueInCopy(Project& readOnly);
     void useProject(std::shared_ptr<Project> project, bool unnamed);
     void startUnnamed();
-    void dropEmptyUnnamed();
+    /// Whether the project is one that was never named and never came to hold anything: it is not kept.
+    bool isEmptyUnnamed() const;
+    /// Gives things up that take long to close or to free: in the background, after all else that holds them has let go. Then
+    /// removes the project's files, unless `emptyProject` is empty.
+    void letGoAside(std::vector<std::shared_ptr<const void>> things, const std::filesystem::path& emptyProject = {});
     QString runName(std::size_t number, const ExperimentSpec& spec) const;
     void submitRun(const ExperimentSpec& spec, std::int64_t resumed, std::vector<Trial> known = {});
     void runEnded(JobId job);

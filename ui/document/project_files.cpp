@@ -27,6 +27,11 @@ fs::path freshUnnamedPath() {
     return unusedPath(unnamedFolder(), QDateTime::currentDateTime().toString("yyyy-MM-dd hh-mm-ss").toStdString(), ".holdout");
 }
 
+void removeProject(const fs::path& path) {
+    std::error_code error;
+    for (const char* ending : {"", "-wal", "-shm"}) fs::remove(path.string() + ending, error);
+}
+
 fs::path findData(const fs::path& source, const fs::path& project) {
     const fs::path named = project.parent_path() / source;  // an absolute source stays as it is
     std::error_code error;

@@ -10,6 +10,8 @@ namespace holdout {
 std::filesystem::path unnamedFolder();
 /// A path there that no project has yet, named after the time.
 std::filesystem::path freshUnnamedPath();
+/// With the files that SQLite keeps beside it. It must be closed.
+void removeProject(const std::filesystem::path& path);
 /// Where the data are: where the specification says, relative to the project; else beside the project under the same
 /// name. Empty when they are in neither place.
 std::filesystem::path findData(const std::filesystem::path& source, const std::filesystem::path& project);

@@ -17,6 +17,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "data/memory_need.h"
 #include "document/spec_file.h"
 #include "document/joined_files.h"
 #include "document/table_files.h"
@@ -199,6 +200,10 @@ void MainWindow::connectDocument() {
     connect(&m_document, &ExperimentDocument::noted, m_banner, &MessageBanner::tell);
     connect(&m_document, &ExperimentDocument::dataMissing, this, &MainWindow::locateData);
     connect(&m_document, &ExperimentDocument::tooLarge, this, &MainWindow::openWithChoices);
+    connect(&m_document, &ExperimentDocument::dataTooLarge, this, [this](const QString& path) {
+        m_banner->show(tr("The project is open without its data: the file hardly fits into memory."), path, memoryWords(memoryNeed(toPath(path))),
+                       tr("Read it all the same"), [this, path] { attempt([&] { m_document.locateData(toPath(path), false); }); });
+    });
     connect(&m_document, &ExperimentDocument::runInterrupted, this, [this](std::int64_t id, const QString& name) {
         m_banner->show(tr("This run did not come to its end."), name,
                        tr("What had finished is kept: the run goes on from there, and ends as it would have."), tr("Resume"),

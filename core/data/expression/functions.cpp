@@ -214,7 +214,7 @@ const std::vector<FunctionHelp>& expressionFunctions() {
         {"number(text)", "read as a number; missing where it is none"},
         {"text(number)", "written as text"},
         {"date(text)", "read as a date; missing where it is none"},
-        {"date(text, 'd/M/yyyy')", "read by a pattern: y, M, d, H, m, s, a (am, pm); missing where it does not fit"},
+        {"date(text, 'd/M/yyyy')", "read by a pattern: y, M (MMM: Jan), d, H, m, s, a (am, pm); missing where it does not fit; yy is of 1969 to 2068"},
         {"year(date)", "the year"},
         {"month(date)", "1 to 12"},
         {"day(date)", "the day of the month"},

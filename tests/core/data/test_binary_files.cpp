@@ -135,9 +135,9 @@ private slots:
         QVERIFY(read.table.column(0).isMissing(1));
         QCOMPARE(rowText(read.table, 3), "very\ngood pos train train/pos/10.txt");
         QCOMPARE(read.warnings.size(), 1U);
-        const std::string before = read.sha256;
+        const std::string before = read.sha256.value();
         write(at / "test/neg/1.txt", "other");
-        QVERIFY(readPath(at).sha256 != before);
+        QVERIFY(readPath(at).sha256.value() != before);
         fs::create_directories(folder("empty") / "a");
         QVERIFY(errorOf([&] { readPath(folder("empty")); }).find("no folders of pictures") != std::string::npos);
     }

@@ -46,9 +46,9 @@ private:
 
 std::vector<Table> piecesOf(const std::string& path, std::size_t bytes, const CsvOptions& options = {}) {
     Job job;
-    CsvChunks chunks(path, options, bytes);
+    const auto chunks = openCsvChunks(path, options, bytes);
     std::vector<Table> pieces;
-    while (auto piece = chunks.next(job.context)) pieces.push_back(std::move(*piece));
+    while (auto piece = chunks->next(job.context)) pieces.push_back(std::move(*piece));
     return pieces;
 }
 
@@ -114,15 +114,15 @@ private slots:
         std::string text = "x,y\n";
         for (int i = 0; i < 1000; ++i) text += std::to_string(i) + (i == 900 ? ",oops\n" : ",5\n");
         Job job;
-        CsvChunks chunks(m_files.write("late.csv", text), {}, 2000);
+        const auto chunks = openCsvChunks(m_files.write("late.csv", text), {}, 2000);
         std::vector<Table> pieces;
-        while (auto piece = chunks.next(job.context)) pieces.push_back(std::move(*piece));
+        while (auto piece = chunks->next(job.context)) pieces.push_back(std::move(*piece));
         const Table all = joined(pieces);
         QVERIFY(all.column(1).isMissing(900));
         QCOMPARE(all.column(1).missing().count(), std::size_t{1});
-        QCOMPARE(chunks.warnings().size(), std::size_t{1});
-        QCOMPARE(chunks.warnings()[0].place.row, std::int64_t{902});
-        QCOMPARE(chunks.warnings()[0].place.column, std::string("y"));
+        QCOMPARE(chunks->warnings().size(), std::size_t{1});
+        QCOMPARE(chunks->warnings()[0].place.row, std::int64_t{902});
+        QCOMPARE(chunks->warnings()[0].place.column, std::string("y"));
         CsvOptions options;
         options.types = {{"y", ColumnType::Category}};
         QCOMPARE(joined(piecesOf(m_files.write("late.csv", text), 2000, options)).column(1).cellText(900), std::string("oops"));
@@ -137,8 +137,8 @@ private slots:
         QVERIFY(!errorOf([&] { piecesOf(m_files.write("head.csv", "a,b\n"), 100); }).remedy().empty());
         Job job;
         job.stop.request_stop();
-        CsvChunks chunks(m_files.write("some.csv", textOf(10)), {});
-        QVERIFY_THROWS_EXCEPTION(Cancelled, chunks.next(job.context));
+        const auto chunks = openCsvChunks(m_files.write("some.csv", textOf(10)), {});
+        QVERIFY_THROWS_EXCEPTION(Cancelled, (void)chunks->next(job.context));
     }
 
     /// Same rows however they are cut; every row as likely as another.

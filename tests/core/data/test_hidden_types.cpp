@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
+#include <chrono>
 #include <cmath>
 
 #include "data/edit/edit.h"
+#include "data/hidden_dates.h"
 #include "data/hidden_types.h"
 #include "read_fixture.h"
 
@@ -51,6 +53,9 @@ private slots:
         QTest::newRow("negative in parentheses") << "(1,234.50)" << "900.00" << -1234.5;
         QTest::newRow("dollars in parentheses") << "($1,234.50)" << "$7.00" << -1234.5;
         QTest::newRow("dollars before parentheses") << "$(12)" << "$7.00" << -12.0;
+        QTest::newRow("the minus behind") << "1.234,50-" << "900,00" << -1234.5;
+        QTest::newRow("debit and credit") << "1,234.50 DR" << "900.00 CR" << -1234.5;
+        QTest::newRow("bounds") << "<5" << "7.5" << 5.0;
         QTest::newRow("a unit") << "12.5 kg" << "3 kg" << 12.5;
         QTest::newRow("a unit and a decimal comma") << "1.012,5 km" << "3,25 km" << 1012.5;
         QTest::newRow("percent with comma") << "-0,05 %" << "1,25 %" << -0.05;
@@ -92,6 +97,14 @@ private slots:
         QTest::newRow("year first") << QStringList{"2024/1/2", "2023/12/31"} << "2024-01-02";
         QTest::newRow("with time") << QStringList{"1/2/2024 9:05", "12/31/2023 23:59"} << "2024-01-02 09:05:00";
         QTest::newRow("with halves of the day") << QStringList{"1/2/2024 9:05:10 PM", "12/31/2023 11:59:00 AM"} << "2024-01-02 21:05:10";
+        QTest::newRow("short years, day first") << QStringList{"1/2/24", "31/12/98"} << "2024-02-01";
+        QTest::newRow("short years, month first") << QStringList{"01-02-68", "12-31-69"} << "2068-01-02";
+        QTest::newRow("short years, year first") << QStringList{"98.12.31", "24.02.01"} << "1998-12-31";
+        QTest::newRow("short years with time") << QStringList{"1.2.24 9:05", "31.12.98 23:59"} << "2024-02-01 09:05:00";
+        QTest::newRow("months in capitals") << QStringList{"05-MAR-2024", "31-DEC-1998"} << "2024-03-05";
+        QTest::newRow("months and short years") << QStringList{"5 Mar 24", "31 Dec 98"} << "2024-03-05";
+        QTest::newRow("months in full, first") << QStringList{"March 5, 2024", "December 31, 1998"} << "2024-03-05";
+        QTest::newRow("no marks at all") << QStringList{"05MAR2024", "31DEC1998"} << "2024-03-05";
         QTest::newRow("two forms") << QStringList{"2024-02-01", "31/12/2023"} << "2024-02-01";
     }
     void datesOfAllFormsAreRead() {
@@ -108,6 +121,54 @@ private slots:
     void datesWithDayAndMonthMixedAreNotRead() {
         const auto finding = hiddenType(*texts({"13/1/2024", "1/13/2024"}));
         QVERIFY(says(finding, "some with the day, some with the month first") && !finding->remedyEdit);
+    }
+
+    void theYearIsToldFromTheDayByHowManyThereAre() {
+        std::vector<std::string> cells;
+        for (int day = 1; day <= 28; ++day) cells.push_back((day < 10 ? "24-02-0" : "24-02-") + std::to_string(day));
+        const ColumnPtr column = Column::textsOf("x", cells);
+        QVERIFY(says(hiddenType(*column), "the year first"));
+        QCOMPARE(mended(column).column(0).cellText(27), std::string("2024-02-28"));
+        const auto unclear = hiddenType(*texts({"01/02/03", "02/03/01"}));
+        QVERIFY(says(unclear, "cannot be told") && !unclear->remedyEdit);
+        const auto both = hiddenType(*texts({"13/02/98", "02/13/98"}));
+        QVERIFY(says(both, "several orders") && !both->remedyEdit);
+    }
+
+    void birthsLieInThePast() {
+        const int now = static_cast<int>(std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())).year());
+        const ColumnPtr column = texts({"1.2.45", "31.12.98", "5.5.12"}, "Geburtsdatum");
+        QVERIFY(says(hiddenType(*column), (std::to_string(now - 99) + " to " + std::to_string(now)).c_str()));
+        const Table table = mended(column);
+        QCOMPARE(table.column(0).cellText(0), std::string("1945-02-01"));
+        QCOMPARE(table.column(0).cellText(1), std::string("1998-12-31"));
+        QCOMPARE(table.column(0).cellText(2), std::string("2012-05-05"));
+    }
+
+    void whatOnlyLooksLikeDatesIsLeftAlone() {
+        QVERIFY(!hiddenType(*texts({"20-45-77", "30-99-01"})));   // bank codes
+        QVERIFY(!hiddenType(*texts({"08.35.00", "17.59.30"})));   // times of day
+        QVERIFY(!hiddenType(*texts({"3 Marbles 24", "9 Maypoles 98"})));
+    }
+
+    void numbersThatAreDatesAreFound() {
+        const auto numbers = [](const char* name, std::vector<double> some) {
+            std::vector<double> values;
+            while (values.size() < 24) values.insert(values.end(), some.begin(), some.end());
+            return Column::numbers(name, values);
+        };
+        const auto readBy = [](const ColumnPtr& column) {
+            static const EditRegistry edits = builtinEdits();
+            SilentProgress progress;
+            JobContext context{{}, {}, progress, Seed{1}};
+            return applyEdits(Table({column}), {*datesAsNumbers(*column)->remedyEdit}, edits, context).table.column(0).cellText(0);
+        };
+        QCOMPARE(readBy(numbers("day", {20240307, 19981231})), std::string("2024-03-07"));
+        QCOMPARE(readBy(numbers("timestamp", {1709823845, 1709823846})), std::string("2024-03-07 15:04:05"));
+        QCOMPARE(readBy(numbers("logged_at", {1709823845250, 1709823846000})), std::string("2024-03-07 15:04:05.25"));
+        QVERIFY(!datesAsNumbers(*numbers("day", {20240307, 20241331})));     // no such month
+        QVERIFY(!datesAsNumbers(*numbers("customer", {1709823845, 1709823846})));
+        QVERIFY(!datesAsNumbers(*numbers("day", {20240307.5, 20240308})));
     }
 
     void aRowOfUnitsKeepsNumbersFromBeingRead() {

@@ -3,10 +3,13 @@
 #include <QtTest>
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "base/digest.h"
+#include "data/file_format.h"
 #include "experiment/project.h"
 
 using namespace holdout;
@@ -77,6 +80,47 @@ private slots:
 
         project->copyTo(path("copy.holdout"));
         QCOMPARE(firstDifference(run, Project::open(path("copy.holdout"))->loadRun(1, m_catalog, m_searches)), std::string());
+    }
+
+    /// Above a megabyte, so that the fingerprint is not known when the run begins.
+    ReadResult largeData(const fs::path& at) const {
+        {
+            std::ofstream file(at);
+            file << "x,y,note\n";
+            const std::string note(30'000, '.');
+            for (int i = 0; i < 40; ++i) file << i % 7 << ',' << i % 5 + i << ',' << i << note << '\n';
+        }
+        SilentProgress silent;
+        JobContext context{{}, {}, silent, Seed{}};
+        ReadResult read = readTable(at, {}, context);
+        read.table = Table({read.table.columnPtr(0), read.table.columnPtr(1)});
+        return read;
+    }
+
+    void theFingerprintIsRecordedBesideTheTraining() {
+        const ReadResult read = largeData(path("large.csv"));
+        QVERIFY(!read.sha256.ifKnown());
+        const auto project = Project::create(path("large.holdout"));
+        ProjectRecorder recorder(*project);
+        SilentProgress silent;
+        JobContext context{{}, {}, silent, Seed{}};
+        const Run run = runExperiment(smallSpec(), read, m_catalog, m_searches, {}, context, recorder);
+        QCOMPARE(run.data.sha256, sha256OfFile(path("large.csv")));
+        QVERIFY(project->runData(recorder.runId()) == run.data);  // before the run is written down as finished
+    }
+
+    void aRunOnAFileThatIsWrittenToWarnsAndHasNone() {
+        const ReadResult read = largeData(path("growing.csv"));
+        std::ofstream(path("growing.csv"), std::ios::app) << "1,2,3\n";
+        RunObserver none;
+        SilentProgress silent;
+        JobContext context{{}, {}, silent, Seed{}};
+        const Run run = runExperiment(smallSpec(), read, m_catalog, m_searches, {}, context, none);
+        QCOMPARE(run.data.sha256, std::string());
+        QVERIFY(std::any_of(run.warnings.begin(), run.warnings.end(), [](const Warning& warning) {
+            return warning.message.find("written to while it was being read") != std::string::npos;
+        }));
+        QVERIFY(!run.data.fingerprint.empty());  // of the table, which a replay compares
     }
 
     void keepsNotANumberAndNegativeZero() {

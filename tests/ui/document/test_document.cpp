@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <nlohmann/json.hpp>
+
 #include "document_fixture.h"
 
 using namespace holdout;
@@ -18,6 +20,40 @@ private slots:
         QCOMPARE(document.spec().pipeline.prepare.front().id, std::string("impute"));
         QVERIFY(document.isUnnamed());
         QVERIFY(QFile::exists(QString::fromStdString(document.projectPath().string())));
+    }
+
+    /// The window's thread takes over what is ready: it writes nothing, and no page is told anything twice.
+    void openingLeavesTheWindowNothingToDo() {
+        DocumentFixture fixture;
+        ExperimentDocument& document = fixture.document;
+        QSignalSpy data(&document, &ExperimentDocument::dataChanged), profile(&document, &ExperimentDocument::profileChanged),
+            spec(&document, &ExperimentDocument::specChanged), project(&document, &ExperimentDocument::projectChanged);
+        std::optional<nlohmann::json> written;
+        connect(&document, &ExperimentDocument::dataChanged, &document, [&] { written = Project::open(document.projectPath())->specification(); });
+        QVERIFY(fixture.openData());
+        QCOMPARE(data.count(), 1);
+        QCOMPARE(profile.count(), 1);
+        QCOMPARE(spec.count(), 1);
+        QCOMPARE(project.count(), 1);
+        QVERIFY(document.isWritten());
+        QVERIFY(written && *written == specToJson(document.spec()));  // in the project before the first page was told
+    }
+
+    /// Neither an experiment that nothing was done in nor a file whose reading was given up leaves a project behind.
+    void projectsThatHoldNothingGo() {
+        DocumentFixture fixture;
+        ExperimentDocument& document = fixture.document;
+        QTRY_VERIFY(fixture.jobs.isIdle());
+        const std::size_t before = ExperimentDocument::unnamedProjects().size();
+        document.newProject();
+        QCOMPARE(ExperimentDocument::unnamedProjects().size(), before + 1);
+        QVERIFY(fixture.openData());
+        QTRY_VERIFY(fixture.jobs.isIdle());
+        QCOMPARE(ExperimentDocument::unnamedProjects().size(), before + 1);
+        document.openData(fixture.dataPath().toStdString());
+        document.newProject();
+        QTRY_VERIFY(fixture.jobs.isIdle());
+        QCOMPARE(ExperimentDocument::unnamedProjects().size(), before + 2);  // the one that was shown, and the new one
     }
 
     void undoesRedoesAndMergesEdits() {
@@ -67,7 +103,7 @@ private slots:
         other.openProject(saved.toStdString());
         QVERIFY(opened.wait(10000));
         QVERIFY(other.spec() == document.spec());
-        QCOMPARE(other.data()->sha256, document.data()->sha256);
+        QCOMPARE(other.data()->sha256.value(), document.data()->sha256.value());
         QCOMPARE(other.runs().size(), std::size_t{1});
         const Run& again = *other.currentRun();
         QCOMPARE(again.id, run.id);

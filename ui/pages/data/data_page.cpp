@@ -24,6 +24,7 @@
 #include "pages/data/edit_list.h"
 #include "pages/data/file_words.h"
 #include "pages/data/filter_line.h"
+#include "pages/data/fingerprint_chip.h"
 #include "pages/data/flow_layout.h"
 #include "pages/data/relation_tabs.h"
 #include "pages/data/row_numbers.h"
@@ -47,10 +48,6 @@ constexpr std::size_t mostSharesShown = 4;
 
 QString count(std::int64_t value) {
     return fromCore(formatCount(value));
-}
-
-QString shortSha(const std::string& sha) {
-    return sha.size() < 8 ? QString() : fromCore(sha.substr(0, 4)) + QChar(0x2026) + fromCore(sha.substr(sha.size() - 4));
 }
 
 /// "38 : 62" in the order of the levels; empty when there are more than fit.
@@ -119,16 +116,15 @@ void DataPage::buildBody() {
 QWidget* DataPage::buildChips(QWidget* parent) {
     auto* chips = new QWidget(parent);
     auto* flow = new FlowLayout(8, chips);
-    for (Chip** chip : {&m_rows, &m_columns, &m_missing, &m_duplicates, &m_target, &m_sha}) {
-        *chip = new Chip({}, {}, chips);
-        (*chip)->setMinimumHeight(chipHeight);
-        flow->addWidget(*chip);
+    for (Chip** chip : {&m_rows, &m_columns, &m_missing, &m_duplicates, &m_target}) *chip = new Chip({}, {}, chips);
+    for (Chip* chip : {m_rows, m_columns, m_missing, m_duplicates, m_target, static_cast<Chip*>(new FingerprintChip(document(), chips))}) {
+        chip->setMinimumHeight(chipHeight);
+        flow->addWidget(chip);
     }
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     policy.setHeightForWidth(true);
     chips->setSizePolicy(policy);
     m_target->setLead(tr("target"));
-    m_sha->setLead(tr("SHA-256"));
     return chips;
 }
 
@@ -296,8 +292,6 @@ void DataPage::showChips() {
         m_duplicates->setWords(count(profile->duplicateRows), profile->duplicateRows == 1 ? tr("duplicate row") : tr("duplicate rows"));
         m_duplicates->setWarning(profile->duplicateRows > 0);
     }
-    m_sha->setWords(shortSha(read.sha256), {});
-    m_sha->setToolTip(tr("The fingerprint of the file: %1").arg(fromCore(read.sha256)));
     showTargetChip();
 }
 

@@ -59,8 +59,7 @@ private:
     PageHeader* m_header = nullptr;
     QPushButton* m_export = nullptr;
     QStackedWidget* m_stack = nullptr;
-    Chip *m_rows = nullptr, *m_columns = nullptr, *m_missing = nullptr, *m_duplicates = nullptr, *m_target = nullptr,
-         *m_sha = nullptr;
+    Chip *m_rows = nullptr, *m_columns = nullptr, *m_missing = nullptr, *m_duplicates = nullptr, *m_target = nullptr;
     Note* m_sealed = nullptr;
     QTabBar* m_tabs = nullptr;
     DataRelations* m_relations = nullptr;

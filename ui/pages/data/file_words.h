@@ -14,7 +14,7 @@ inline constexpr std::array quotes = {'"', '\'', NoMark};
 inline constexpr std::array escapes = {'\\', NoMark};
 inline constexpr std::array comments = {'#', '%', '!', NoMark};
 inline constexpr std::array thousandsMarks = {',', '.', ' ', '\'', NoMark};
-inline constexpr std::array encodings = {Encoding::Utf8, Encoding::Utf16LittleEndian, Encoding::Utf16BigEndian, Encoding::Latin1};
+inline constexpr auto encodings = std::to_array(allEncodings);
 
 /// "comma", "semicolon", "tab", …
 QString delimiterWord(char delimiter);

@@ -37,6 +37,10 @@ QString bytes(std::uint64_t count) {
 
 }  // namespace
 
+QString memoryWords(const MemoryNeed& need) {
+    return ImportDialog::tr("%1 on disk; as a table it takes about %2 of memory, and %3 are free.").arg(bytes(need.file), bytes(need.table), bytes(need.available));
+}
+
 ImportDialog::ImportDialog(ExperimentDocument& document, std::filesystem::path file, QWidget* parent)
     : QDialog(parent), m_document(document), m_file(std::move(file)), m_need(memoryNeed(m_file)), m_ways(new QButtonGroup(this)) {
     setObjectName("importDialog");
@@ -48,7 +52,7 @@ ImportDialog::ImportDialog(ExperimentDocument& document, std::filesystem::path f
     column->setSpacing(12);
     m_sentence = quietLabel({}, this);
     m_sentence->setObjectName("memorySentence");
-    QString words = tr("%1 on disk; as a table it takes about %2 of memory, and %3 are free.").arg(bytes(m_need.file), bytes(m_need.table), bytes(m_need.available));
+    QString words = memoryWords(m_need);
     if (m_need.hardlyFits()) {
         words = tr("This file hardly fits into memory: ") + words;
         m_sentence->setProperty("state", "warn");

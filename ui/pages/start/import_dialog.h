@@ -16,6 +16,9 @@ namespace holdout {
 class ExperimentDocument;
 class SealChoice;
 
+/// What a file takes on disk and would take in memory, in a sentence.
+QString memoryWords(const MemoryNeed& need);
+
 /// How a file is opened: whole, as a random sample of its rows, or, without ever being whole in memory, profiled or learnt
 /// from row by row; which rows are set aside before anything is shown; which column is predicted. Says what the file would
 /// take of memory. Shown when a person asks for it, and by itself for a file that would hardly fit.

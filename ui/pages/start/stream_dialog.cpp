@@ -32,6 +32,8 @@ namespace {
 constexpr QSize windowSize{1080, 720};
 constexpr int choicesWidth = 320;
 constexpr std::size_t mostFindings = 30;
+/// Of the columns of the profile: from "missing" to "mean".
+constexpr int firstNumber = 2, lastNumber = 7;
 
 QString count(std::int64_t value) {
     return fromCore(formatCount(value));
@@ -247,7 +249,11 @@ void StreamDialog::fillProfile() {
     m_columns->setRowCount(static_cast<int>(profile.columns.size()));
     for (int row = 0; row < m_columns->rowCount(); ++row) {
         const QStringList cells = cellsOf(profile.columns[static_cast<std::size_t>(row)]);
-        for (int column = 0; column < cells.size(); ++column) m_columns->setItem(row, column, new QTableWidgetItem(cells[column]));
+        for (int column = 0; column < cells.size(); ++column) {
+            auto* item = new QTableWidgetItem(cells[column]);
+            if (column >= firstNumber && column <= lastNumber) item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            m_columns->setItem(row, column, item);
+        }
     }
     m_columns->resizeColumnsToContents();
     QStringList lines;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QComboBox>
 #include <QImage>
+#include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTableView>
 #include <QToolButton>
 
+#include "base/digest.h"
 #include "document/table_files.h"
 #include "document_fixture.h"
 #include "pages/data/data_edits.h"
@@ -40,6 +42,23 @@ private slots:
         const auto* table = page.findChild<QTableView*>("table");
         QCOMPARE(table->model()->rowCount(), 60);
         QCOMPARE(table->model()->columnCount(), 4);
+    }
+
+    void theFingerprintOfALargeFileFollowsTheTable() {
+        DocumentFixture fixture;
+        QFile file(fixture.dataPath());
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("x,bought\n");
+        for (int i = 0; i < 150'000; ++i) file.write(i % 3 == 0 ? "123456,yes\n" : "654321,no\n");
+        file.close();
+        DataPage page(fixture.document);
+        QVERIFY(fixture.openData());
+        auto* chip = page.findChild<QLabel*>("fingerprint");
+        QVERIFY(chip);
+        QTRY_VERIFY(fixture.jobs.isIdle());
+        const QString digits = QString::fromStdString(sha256OfFile(fixture.dataPath().toStdString()));
+        QVERIFY2(chip->text().contains(digits.left(4)) && chip->text().contains(digits.right(4)), qPrintable(chip->text()));
+        QVERIFY(chip->toolTip().contains(digits));
     }
 
     void choosesATargetAndFitsTheModelToIt() {

@@ -129,6 +129,24 @@ private slots:
         QVERIFY(dialog.findChild<QLabel*>("memorySentence")->text().contains("hardly fits"));
     }
 
+    void aProjectOfAFileThatHardlyFitsOpensWithoutIt() {
+        DocumentFixture fixture;
+        QVERIFY(fixture.openData());
+        const QString project = fixture.folder.filePath("shop.holdout");
+        fixture.document.saveAs(project.toStdString());
+        std::error_code refused;
+        std::filesystem::resize_file(fixture.dataPath().toStdString(), std::uintmax_t{1} << 42, refused);
+        if (refused) QSKIP("This file system holds no file of 4 TB, even one with a hole.");
+        ExperimentDocument other(fixture.catalog, fixture.searches, fixture.jobs);
+        QSignalSpy tooLarge(&other, &ExperimentDocument::dataTooLarge), missing(&other, &ExperimentDocument::dataMissing);
+        other.openProject(project.toStdString());
+        QVERIFY(tooLarge.wait(10'000));
+        QCOMPARE(tooLarge.front().at(0).toString(), fixture.dataPath());
+        QCOMPARE(missing.count(), 0);
+        QVERIFY(!other.data());
+        QVERIFY(other.spec() == fixture.document.spec());  // all else is there
+    }
+
     void aSampleIsDrawnAndOpened() {
         DocumentFixture fixture;
         QWidget parent;
