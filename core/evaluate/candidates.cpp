@@ -10,6 +10,7 @@
 #include "evaluate/fold_context.h"
 #include "evaluate/fold_sharing.h"
 #include "evaluate/leave_one_out.h"
+#include "model/deviations.h"
 
 namespace holdout {
 namespace {
@@ -262,6 +263,8 @@ private:
             result.modelSummary = model.summary();
             result.warnings = prepared.warnings;
             for (Warning& warning : model.warnings()) addOnce(result.warnings, std::move(warning));
+            if (const auto* sure = dynamic_cast<const PredictsDeviations*>(&model))
+                result.deviations = sure->standardDeviations(prepared.testFeatures);
         } else {
             result.predictions = {};
         }

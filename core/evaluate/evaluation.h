@@ -39,6 +39,7 @@ struct FoldResult {
     Warnings warnings;
     double seconds = 0;
     std::int64_t modelBytes = 0;                 ///< of the model as it is saved; 0 when nobody asked
+    Eigen::VectorXd deviations = {};             ///< of `predictions` (model/deviations.h); empty when the model says none
 };
 
 /// A score over folds with its interval and how the interval was obtained.

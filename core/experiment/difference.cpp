@@ -59,6 +59,11 @@ std::string foldDifference(const FoldResult& before, const FoldResult& after) {
         !text.empty())
         return text;
     if (p.classes != q.classes) return "a predicted class of " + where + " differs";
+    // Runs from before there were any are compared by what they have.
+    if (before.deviations.size() > 0)
+        if (std::string text = numbersDifference(before.deviations, after.deviations, "the deviation of " + where, before.testRows);
+            !text.empty())
+            return text;
     if (before.ledger != after.ledger) return "the ledger of " + where + " differs";
     if (before.trace.size() != after.trace.size())
         return counted("points in the loss trace of " + where, before.trace.size(), after.trace.size());

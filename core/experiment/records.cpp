@@ -201,17 +201,19 @@ Trial trialFromRecord(const json& record) {
 }
 
 json toRecord(const FoldResult& fold) {
-    return {{"repeat", fold.repeat},
-            {"index", fold.index},
-            {"trainRows", fold.trainRows},
-            {"testRows", bytesOf(fold.testRows)},
-            {"predictions", predictionsRecord(fold.predictions)},
-            {"scores", fold.scores},
-            {"ledger", ledgerRecord(fold.ledger)},
-            {"trace", toJson(fold.trace)},
-            {"modelSummary", fold.modelSummary},
-            {"warnings", warningsRecord(fold.warnings)},
-            {"seconds", fold.seconds}};
+    json record{{"repeat", fold.repeat},
+                {"index", fold.index},
+                {"trainRows", fold.trainRows},
+                {"testRows", bytesOf(fold.testRows)},
+                {"predictions", predictionsRecord(fold.predictions)},
+                {"scores", fold.scores},
+                {"ledger", ledgerRecord(fold.ledger)},
+                {"trace", toJson(fold.trace)},
+                {"modelSummary", fold.modelSummary},
+                {"warnings", warningsRecord(fold.warnings)},
+                {"seconds", fold.seconds}};
+    if (fold.deviations.size() > 0) record["deviations"] = vectorRecord(fold.deviations);
+    return record;
 }
 
 FoldResult foldFromRecord(const json& record) {
@@ -228,6 +230,7 @@ FoldResult foldFromRecord(const json& record) {
     fold.modelSummary = record.at("modelSummary");
     fold.warnings = warningsFrom(record.at("warnings"));
     fold.seconds = record.at("seconds");
+    if (record.contains("deviations")) fold.deviations = vectorFrom(record["deviations"]);
     return fold;
 }
 

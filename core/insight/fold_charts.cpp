@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "data/profile.h"
+#include "evaluate/intervals.h"
 #include "evaluate/statistics.h"
 #include "insight/run_charts.h"
 #include "metric/curves.h"
@@ -17,6 +18,7 @@ namespace {
 struct Pooled {
     Target truth;
     Predictions predicted;
+    std::vector<double> deviations;  ///< of `predicted`; empty unless all folds have some
 };
 
 Pooled pool(const Run& run) {
@@ -30,16 +32,21 @@ Pooled pool(const Run& run) {
     std::vector<double> values;
     std::vector<Eigen::RowVectorXd> probabilities;
     Pooled pooled;
-    for (const FoldResult& fold : run.evaluation.folds)
+    bool sure = true;
+    for (const FoldResult& fold : run.evaluation.folds) {
+        sure = sure && fold.deviations.size() == fold.predictions.values.size();
         for (std::size_t i = 0; i < std::min(fold.testRows.size(), fold.predictions.size()); ++i) {
             const RowId row = fold.testRows[i];
             if (row >= positionOf.size() || positionOf[row] == kNone) continue;
             positions.push_back(positionOf[row]);
             const auto at = static_cast<Eigen::Index>(i);
             if (fold.predictions.values.size() > at) values.push_back(fold.predictions.values[at]);
+            if (fold.deviations.size() > at) pooled.deviations.push_back(fold.deviations[at]);
             if (i < fold.predictions.classes.size()) pooled.predicted.classes.push_back(fold.predictions.classes[i]);
             if (fold.predictions.probabilities.rows() > at) probabilities.push_back(fold.predictions.probabilities.row(at));
         }
+    }
+    if (!sure) pooled.deviations.clear();
     pooled.truth = run.truth.gather(positions);
     pooled.predicted.values = Eigen::Map<Eigen::VectorXd>(values.data(), static_cast<Eigen::Index>(values.size()));
     if (!probabilities.empty()) {
@@ -215,6 +222,25 @@ ScatterChart residualChart(const Run& run) {
     return chart;
 }
 
+/// How many of the rows lie in the 95 % interval that was predicted for them, with Wilson's interval of the share.
+std::string coverageWords(const Series& series) {
+    std::size_t held = 0;
+    double width = 0;
+    for (std::size_t i = 0; i < series.x.size(); ++i) {
+        held += series.low[i] <= series.x[i] && series.x[i] <= series.high[i];
+        width += (series.high[i] - series.low[i]) / 2;
+    }
+    const auto rows = static_cast<double>(series.x.size());
+    const Bounds share = wilsonInterval(static_cast<double>(held), rows);
+    const auto percent = [](double part) { return formatNumber(100 * part, 3); };
+    return "The 95 % intervals (± " + formatNumber(width / rows, 3) + " on average) hold the truth of " +
+           percent(static_cast<double>(held) / rows) + " % of " + formatCount(static_cast<std::int64_t>(series.x.size())) +
+           " held-out rows (Wilson: " + percent(share.low) + " to " + percent(share.high) + " %)" +
+           (share.high < 0.95  ? ", fewer than they should: the model is too sure."
+            : share.low > 0.95 ? ", more than they should: the model is not as sure as it could be."
+                               : ".");
+}
+
 ScatterChart predictedChart(const Run& run) {
     ScatterChart chart{.title = "Predicted and true", .x = {.label = "true"}, .y = {.label = "predicted"}, .diagonal = true};
     if (run.task != Task::Regression) return chart;
@@ -223,10 +249,16 @@ ScatterChart predictedChart(const Run& run) {
     for (Eigen::Index i = 0; i < pooled.predicted.values.size(); ++i) {
         series.x.push_back(pooled.truth.values[i]);
         series.y.push_back(pooled.predicted.values[i]);
+        if (pooled.deviations.empty()) continue;
+        constexpr double width = 1.959963984540054;  // of 95 % of a normal distribution
+        const double reach = width * pooled.deviations[static_cast<std::size_t>(i)];
+        series.low.push_back(series.y.back() - reach);
+        series.high.push_back(series.y.back() + reach);
     }
     if (series.x.empty()) return chart;
-    chart.sentence = formatCount(static_cast<std::int64_t>(series.x.size())) +
-                     " held-out predictions; on the dashed line they would be exact.";
+    chart.sentence = series.low.empty() ? formatCount(static_cast<std::int64_t>(series.x.size())) +
+                                              " held-out predictions; on the dashed line they would be exact."
+                                        : coverageWords(series);
     chart.series.push_back(std::move(series));
     return chart;
 }

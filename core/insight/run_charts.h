@@ -27,6 +27,7 @@ StripChart foldStripLive(const std::vector<FoldResult>& folds, const std::string
 HeatMap confusionMap(const Run& run);
 LineChart rocChart(const std::vector<const Run*>& runs);
 ScatterChart residualChart(const Run& run);
+/// Where the model says how sure it is, each prediction with its 95 % interval, and how many of those hold the truth.
 ScatterChart predictedChart(const Run& run);
 BarChart coefficientChart(const Run& run, std::size_t most = 20);
 

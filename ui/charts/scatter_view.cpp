@@ -22,7 +22,8 @@ protected:
         Extent xs, ys;
         for (const Series& series : m_scatter.series) {
             xs.add(series.x, m_scatter.x.scale);
-            ys.add(series.y, m_scatter.y.scale);
+            for (const std::vector<double>* values : {&series.y, &series.low, &series.high})
+                ys.add(*values, m_scatter.y.scale);
             m_legend.push_back({QString::fromStdString(series.name), Theme::seriesColor(series.role, series.runIndex)});
         }
         if (m_scatter.zeroLine) ys.add(0.0, m_scatter.y.scale);
@@ -58,6 +59,7 @@ protected:
 
     void paintBelow(QPainter& painter) const override {
         if (!m_density.isNull()) painter.drawImage(plot(), m_density);
+        if (m_density.isNull()) paintIntervals(painter);
         if (m_scatter.diagonal) paintDiagonal(painter);
         if (!m_scatter.zeroLine) return;
         painter.setPen(QPen(Theme::current().faint, 1, Qt::DashLine));
@@ -71,7 +73,8 @@ protected:
         const Series& series = m_scatter.series[point.series];
         return {point.at,
                 spotWords(m_legend.size() > 1 ? m_legend[point.series].name : QString(), m_x, series.x[point.index], m_y,
-                          series.y[point.index]),
+                          series.y[point.index]) +
+                    intervalWords(series, point.index),
                 point.series == 0 ? static_cast<int>(point.index) : -1};
     }
 
@@ -89,10 +92,30 @@ protected:
     }
 
 private:
+    QString intervalWords(const Series& series, std::size_t index) const {
+        if (index >= std::min(series.low.size(), series.high.size())) return {};
+        return " (" + m_y.words(series.low[index]) + " – " + m_y.words(series.high[index]) + ")";
+    }
+
     struct Point {
         QPointF at;
         std::size_t series = 0, index = 0;
     };
+
+    /// An upright line through each point that has an interval; many of them are fainter.
+    void paintIntervals(QPainter& painter) const {
+        const float strength = m_points.size() > 200 ? 0.16F : 0.32F;
+        for (const Point& point : m_points) {
+            const Series& series = m_scatter.series[point.series];
+            if (point.index >= std::min(series.low.size(), series.high.size())) continue;
+            const double low = m_y.coordinate(series.low[point.index]), high = m_y.coordinate(series.high[point.index]);
+            if (!std::isfinite(low) || !std::isfinite(high)) continue;
+            QColor color = m_legend[point.series].color;
+            color.setAlphaF(strength);
+            painter.setPen(QPen(color, 1.5));
+            painter.drawLine(place(point.at.x(), low), place(point.at.x(), high));
+        }
+    }
 
     /// Each series' colour, more opaque (by the logarithm) where more points fall into a cell.
     QImage densityImage() const {

@@ -143,6 +143,30 @@ private slots:
         QVERIFY(chart.sentence.find("area 0.75.") != std::string::npos);
     }
 
+    /// Of five rows with deviation 1, one lies 2 off, beyond 1.96: 80 % with Wilson's interval 37.6 to 96.4 %.
+    void predictedChartSaysHowManyIntervalsHoldTheTruth() {
+        Run run;
+        run.task = Task::Regression;
+        run.truth = {.task = Task::Regression, .name = "y", .values = Eigen::VectorXd::LinSpaced(5, 1, 5)};
+        run.truthRows = {0, 1, 2, 3, 4};
+        FoldResult fold{.trainRows = 20};
+        fold.testRows = {4, 3, 2, 1, 0};
+        fold.predictions.values = Eigen::VectorXd::LinSpaced(5, 5, 1);
+        fold.predictions.values[1] = 6;
+        fold.deviations = Eigen::VectorXd::Ones(5);
+        run.evaluation.folds.push_back(fold);
+        const ScatterChart chart = predictedChart(run);
+        const Series& series = chart.series.front();
+        QCOMPARE(series.low.size(), std::size_t(5));
+        QVERIFY(std::abs(series.low[1] - (6 - 1.959964)) < 1e-6 && std::abs(series.high[1] - (6 + 1.959964)) < 1e-6);
+        QVERIFY2(chart.sentence.find("80 % of 5") != std::string::npos, chart.sentence.c_str());
+        QVERIFY2(chart.sentence.find("37.6 to 96.4 %") != std::string::npos, chart.sentence.c_str());
+        // Half of the folds know: no intervals that stand for a part of the rows.
+        run.evaluation.folds.push_back(fold);
+        run.evaluation.folds.back().deviations.resize(0);
+        QVERIFY(predictedChart(run).series.front().low.empty());
+    }
+
     void tableNamesSeriesAndLeavesGapsOut() {
         LineChart chart{.x = {.label = "epoch"}, .y = {.label = "loss"}};
         chart.series.push_back({.name = "a", .x = {1, 2, 3}, .y = {0.5, NAN, 0.25}});

@@ -36,6 +36,7 @@ ScatterChart predictedOf(const std::vector<const Run*>& runs) {
         series.name = runTitle(*runs[i]).toStdString();
         series.role = SeriesRole::Run;
         series.runIndex = static_cast<int>(i);
+        if (runs.size() > 1) series.low = series.high = {};  // intervals of several runs would hide one another
         std::vector<Series> drawn = std::move(all.series);
         drawn.push_back(std::move(series));
         all = std::move(one);
