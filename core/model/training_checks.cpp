@@ -32,9 +32,13 @@ void requireAtMostRows(const TrainingSet& training, std::size_t most, std::strin
 void requireAllClasses(const TrainingSet& training) {
     const Target& target = training.target;
     std::vector<bool> seen(target.labels.size(), false);
-    for (std::size_t i = 0; i < target.classes.size(); ++i)
-        if (training.weights.size() == 0 || training.weights[static_cast<Eigen::Index>(i)] > 0)
-            seen[static_cast<std::size_t>(target.classes[i])] = true;
+    std::size_t missing = seen.size();
+    for (std::size_t i = 0; i < target.classes.size() && missing > 0; ++i) {
+        const auto label = static_cast<std::size_t>(target.classes[i]);
+        if (seen[label] || (training.weights.size() > 0 && !(training.weights[static_cast<Eigen::Index>(i)] > 0))) continue;
+        seen[label] = true;
+        --missing;
+    }
     for (std::size_t k = 0; k < seen.size(); ++k)
         if (!seen[k])
             throw Error("No training row is of the class " + target.labels[k] + " of " + target.name + ".",

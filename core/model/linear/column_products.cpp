@@ -39,8 +39,9 @@ float sumOf(const Lanes<float>::Type& all) {
 }
 
 constexpr int kTile = 4;
-/// Rows that are multiplied before the next tile: four columns of them stay in the first cache.
-constexpr Index kRowsTogether = 512;
+/// Rows that are multiplied before the next tile: a tile's columns stay in the first cache, with room for others to pass.
+template <typename Real>
+constexpr Index kRowsTogether = 2048 / sizeof(Real);
 
 template <typename Real>
 using Columns = std::array<const Real*, kTile>;
@@ -104,8 +105,8 @@ template <typename Real, typename Matrix, typename Result>
 void productsOf(const Matrix& left, std::span<const Index> columns, const Matrix& right, Result& result) {
     const auto wide = static_cast<Index>(columns.size());
     result.setZero();
-    for (Index begin = 0; begin < left.rows(); begin += kRowsTogether) {
-        const Index rows = std::min(kRowsTogether, left.rows() - begin);
+    for (Index begin = 0; begin < left.rows(); begin += kRowsTogether<Real>) {
+        const Index rows = std::min(kRowsTogether<Real>, left.rows() - begin);
         for (Index i = 0; i < wide; i += kTile) {
             const int width = static_cast<int>(std::min<Index>(kTile, wide - i));
             Columns<Real> lefts{}, rights{};
@@ -205,11 +206,12 @@ void combinations(const Eigen::Ref<const Eigen::MatrixXf>& left, std::span<const
 
 Eigen::VectorXd combination(const Eigen::Ref<const Eigen::MatrixXd>& columns,
                             const Eigen::Ref<const Eigen::VectorXd>& weights) {
+    constexpr std::size_t kRowsAPiece = 512;
     std::vector<Index> used;
     for (Index j = 0; j < weights.size(); ++j)
         if (weights[j] != 0) used.push_back(j);
     Eigen::VectorXd sum(columns.rows());
-    const std::vector<Range> parts = chunks(static_cast<std::size_t>(columns.rows()), kRowsTogether);
+    const std::vector<Range> parts = chunks(static_cast<std::size_t>(columns.rows()), kRowsAPiece);
     parallelFor(parts.size(), [&](std::size_t part) {
         const auto begin = static_cast<Index>(parts[part].begin), count = static_cast<Index>(parts[part].size());
         auto some = sum.segment(begin, count);

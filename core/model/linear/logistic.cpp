@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/linear/linear.h"
 #include "model/linear/log_loss.h"
+#include "model/linear/logistic_resamples.h"
 #include "model/linear/loss_estimator.h"
 #include "model/training_checks.h"
 
@@ -33,6 +34,11 @@ private:
     void check(const TrainingSet& training) const override { requireAllClasses(training); }
     Eigen::VectorXd weightsOf(const TrainingSet& training) const override {
         return m_balanced ? balancedWeights(training) : training.weights;
+    }
+    std::unique_ptr<const ResampleSolver> resampleSolver(const DesignMatrix& design, const TrainingSet& training,
+                                                         double lambda, const RawCoefficients& start) const override {
+        if (m_balanced || lambda * penalty().l1Ratio > 0) return nullptr;
+        return makeLogisticResamples(design, training, lambda, start, rule());
     }
     Warning separationWarning() const override {
         return {

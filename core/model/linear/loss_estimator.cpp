@@ -26,24 +26,51 @@ LossEstimator::Models LossEstimator::fitPath(const TrainingSet& training, const 
     return models(training, values, {}, context);
 }
 
-/// Resamples differ little from all rows: each starts at the solution for these under the strongest penalty. Folds of a
-/// cross-validation are too few to make up for that fit.
 void LossEstimator::fitFolds(const TrainingSet& training, const std::vector<RowCounts>& folds,
                              const std::vector<double>& values, JobContext& context, const FoldModels& done) const {
     const std::vector<double> lambdas = values.empty() ? std::vector{m_penalty.lambda} : values;
     const auto isResample = [](const RowCounts& counts) {
         return std::any_of(counts.begin(), counts.end(), [](std::uint16_t count) { return count > 1; });
     };
-    std::optional<RawCoefficients> start;
-    if (!m_penalty.none && std::any_of(folds.begin(), folds.end(), isResample)) {
-        const double strongest = *std::max_element(lambdas.begin(), lambdas.end());
-        const Coefficients all = models(training, {strongest}, {}, context)[0]->coefficients().value();
-        start = RawCoefficients{all.weights, all.intercepts};
-    }
-    parallelFor(folds.size(), [&](std::size_t f) {
-        const Eigen::VectorXd weights = foldWeights(training, folds[f]);
-        const std::optional<RawCoefficients> own = isResample(folds[f]) ? start : std::nullopt;
-        done(f, models({training.features, training.target, weights}, lambdas, own, context));
+    std::vector<std::size_t> resamples, others;
+    for (std::size_t f = 0; f < folds.size(); ++f)
+        (!m_penalty.none && isResample(folds[f]) ? resamples : others).push_back(f);
+    if (!resamples.empty()) fitResamples(training, folds, resamples, lambdas, context, done);
+    parallelFor(others.size(), [&](std::size_t k) {
+        const Eigen::VectorXd weights = foldWeights(training, folds[others[k]]);
+        done(others[k], models({training.features, training.target, weights}, lambdas, {}, context));
+    });
+}
+
+/// Resamples differ little from all rows: each starts at the solution for these under the strongest penalty. Folds of a
+/// cross-validation are too few to make up for that fit.
+void LossEstimator::fitResamples(const TrainingSet& training, const std::vector<RowCounts>& folds,
+                                 const std::vector<std::size_t>& places, const std::vector<double>& lambdas,
+                                 JobContext& context, const FoldModels& done) const {
+    const double strongest = *std::max_element(lambdas.begin(), lambdas.end());
+    const Coefficients all = models(training, {strongest}, {}, context)[0]->coefficients().value();
+    const RawCoefficients start{all.weights, all.intercepts};
+    const DesignMatrix design(training, context);
+    const std::unique_ptr<const ResampleSolver> solver =
+        lambdas.size() == 1 ? resampleSolver(design, training, strongest, start) : nullptr;
+    const std::vector<Range> parts = chunks(places.size(), solver ? ResampleSolver::kTogether : 1);
+    parallelFor(parts.size(), [&](std::size_t part) {
+        std::vector<const RowCounts*> counts;
+        for (std::size_t k = parts[part].begin; k < parts[part].end; ++k) counts.push_back(&folds[places[k]]);
+        std::vector<std::optional<RawCoefficients>> solved(counts.size());
+        if (solver) solved = solver->solve(counts, context);
+        for (std::size_t k = 0; k < solved.size(); ++k) {
+            const std::size_t f = places[parts[part].begin + k];
+            const Eigen::VectorXd weights = foldWeights(training, folds[f]);
+            const TrainingSet rows{training.features, training.target, weights};
+            if (!solved[k]) {
+                done(f, models(rows, lambdas, start, context));
+                continue;
+            }
+            requireRows(rows, 2);
+            check(rows);
+            done(f, {makeModel(rows, design, std::move(*solved[k]), {})});
+        }
     });
 }
 

@@ -3,6 +3,7 @@
 
 #include "model/linear/linear_model.h"
 #include "model/linear/loss_solver.h"
+#include "model/linear/resample_solver.h"
 
 namespace holdout {
 
@@ -31,6 +32,11 @@ protected:
                                                    RawCoefficients coefficients, const Warnings& warnings) const {
         return makeLinearModel(training, design, std::move(coefficients), warnings);
     }
+    /// For resamples of the rows, each near `start`, the solution for all of them; null when they are solved one by one.
+    virtual std::unique_ptr<const ResampleSolver> resampleSolver(const DesignMatrix&, const TrainingSet&, double /*lambda*/,
+                                                                 const RawCoefficients& /*start*/) const {
+        return nullptr;
+    }
     /// Said when the weights would grow for ever.
     virtual Warning separationWarning() const;
 
@@ -50,6 +56,10 @@ private:
     Models fitPath(const TrainingSet& training, const std::vector<double>& values, JobContext& context) const final;
     void fitFolds(const TrainingSet& training, const std::vector<RowCounts>& folds, const std::vector<double>& values,
                   JobContext& context, const FoldModels& done) const final;
+    /// Of the folds at `places`, which are resamples.
+    void fitResamples(const TrainingSet& training, const std::vector<RowCounts>& folds,
+                      const std::vector<std::size_t>& places, const std::vector<double>& lambdas, JobContext& context,
+                      const FoldModels& done) const;
     Models models(const TrainingSet& training, const std::vector<double>& values,
                   const std::optional<RawCoefficients>& start, JobContext& context) const;
     std::shared_ptr<const Model> model(const TrainingSet& training, const DesignMatrix& design,
