@@ -27,7 +27,7 @@ ParamSpec leastParam() {
     return {.id = "least",
             .label = "Smallest budget",
             .help = "The share of the full budget that a trial gets at first, at least.",
-            .fallback = 1.0 / 27,
+            .fallback = 0.037,  // 1/27 in few digits: three rungs of one in three below the full budget
             .rule = RealRange{.low = 0, .high = 1, .lowOpen = true},
             .scale = Scale::Log,
             .usual = std::pair(0.001, 1.0)};
