@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
-#include <string_view>
 #include <utility>
 
 #include "base/format.h"
@@ -37,14 +35,6 @@ std::string questionOf(const TreeView& tree, const TreeView::Node& node) {
         return feature.substr(0, equals) + " = " + feature.substr(equals + 1);
     }
     return feature + " ≤ " + formatNumber(node.threshold, 4);
-}
-
-/// Whether a step leaves the numbers of the columns that it does not make anew as they are.
-bool keepsUnits(const FittedRecipe::Part& part) {
-    static constexpr std::string_view ids[] = {"impute",         "knn-impute",      "iterative-impute", "drop-missing",
-                                               "drop-outliers",  "clip-outliers",   "drop-duplicates",  "one-hot",
-                                               "select",         "missing-indicator", "augment-rows"};
-    return std::find(std::begin(ids), std::end(ids), part.spec.id) != std::end(ids);
 }
 
 /// How many questions there are at each node and below it.
@@ -121,7 +111,7 @@ bool undoScaling(TreeView& tree, const FittedRecipe& recipe) {
     for (std::size_t p = recipe.parts().size(); p-- > 0;) {
         const FittedRecipe::Part& part = recipe.parts()[p];
         const auto* scale = dynamic_cast<const AffineScale*>(part.fitted.get());
-        if (!scale && !keepsUnits(part)) break;
+        if (!scale && !part.fitted->keepsUnits()) break;
         if (!scale) continue;
         for (const AffineColumn& column : scale->columns()) {
             if (!(column.factor > 0)) continue;  // a constant, of which nothing is asked

@@ -32,6 +32,7 @@ public:
 
     Table apply(const Table& table, StepNotes&) const override { return table; }
     TrainingFrame applyToTraining(TrainingFrame frame, StepNotes& notes) const override;
+    bool keepsUnits() const override { return true; }
     std::vector<std::string> learnt() const override { return {m_sentence}; }
     nlohmann::json save() const override;
     const Augmentation* augmentation() const override { return this; }

@@ -12,6 +12,7 @@ namespace holdout {
 ///   std::string column, learnt;  // its name, and what was learnt of it in a sentence
 ///   ColumnType type() const;     // that it was learnt from
 ///   ColumnOutput apply(const ColumnPtr&) const;
+///   static constexpr bool keepsUnits = true;  // only where FittedStep::keepsUnits holds
 template <typename Learnt>
 class ColumnwiseStep : public FittedStep {
 public:
@@ -21,6 +22,9 @@ public:
         return withOutputs(
             table, places(table), [&](std::size_t i, const ColumnPtr& column) { return m_columns[i].apply(column); },
             notes);
+    }
+    bool keepsUnits() const override {
+        return requires { requires Learnt::keepsUnits; };
     }
     std::vector<std::string> learnt() const override {
         if (m_columns.empty()) return {"There is no column that this step acts on."};

@@ -93,6 +93,7 @@ const ParamSpec kSpecs[] = {
 
 /// One date column and the parts that take its place.
 struct Dated {
+    static constexpr bool keepsUnits = true;
     std::string column;
     std::vector<std::string> parts;
     bool numbers = true;

@@ -76,6 +76,7 @@ public:
         return {std::move(columns), table.rows()};
     }
 
+    bool keepsUnits() const override { return true; }
     std::vector<std::string> learnt() const override {
         std::vector<std::string> sentences;
         for (const Fill& fill : m_fills) sentences.push_back(fill.learnt);

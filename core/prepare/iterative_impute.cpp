@@ -132,6 +132,7 @@ public:
         return {std::move(columns), table.rows()};
     }
 
+    bool keepsUnits() const override { return true; }
     std::vector<std::string> learnt() const override { return m_regressions.learnt; }
     nlohmann::json save() const override { return m_regressions; }
 

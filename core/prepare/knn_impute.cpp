@@ -97,6 +97,7 @@ public:
         return {std::move(columns), table.rows()};
     }
 
+    bool keepsUnits() const override { return true; }
     std::vector<std::string> learnt() const override { return m_neighbours.learnt; }
     nlohmann::json save() const override { return m_neighbours; }
 

@@ -16,6 +16,7 @@ const ParamSpec kSpecs[] = {
 
 /// A column that gets a 0/1 column beside it, named "age (missing)".
 struct Indicated {
+    static constexpr bool keepsUnits = true;
     std::string column;
     std::string typeName;
     std::string learnt;

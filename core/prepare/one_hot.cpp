@@ -148,6 +148,7 @@ public:
             notes);
     }
 
+    bool keepsUnits() const override { return true; }
     std::vector<std::string> learnt() const override {
         std::vector<std::string> sentences;
         for (const Encoding& encoding : m_encodings) {

@@ -155,6 +155,7 @@ class FittedRule : public FittedStep {
 public:
     FittedRule(Rule rule, std::vector<std::string> learnt) : m_rule(std::move(rule)), m_learnt(std::move(learnt)) {}
 
+    bool keepsUnits() const override { return true; }
     std::vector<std::string> learnt() const override { return m_learnt; }
     nlohmann::json save() const override {
         return {{"columns", m_rule.columns},         {"medians", m_rule.medians},

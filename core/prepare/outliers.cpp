@@ -14,6 +14,7 @@ namespace {
 const std::array<ParamSpec, 5> kSpecs = outlierSpecs();
 
 struct Clipped {
+    static constexpr bool keepsUnits = true;
     std::string column;
     double low = 0;
     double high = 0;
@@ -28,6 +29,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Clipped, column, low, high, learnt)
 
 /// A column that gets a 0/1 column beside it, named "age (outlier)".
 struct Flagged {
+    static constexpr bool keepsUnits = true;
     std::string column;
     double low = 0;
     double high = 0;

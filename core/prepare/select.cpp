@@ -74,6 +74,7 @@ public:
         return {std::move(columns), table.rows()};
     }
 
+    bool keepsUnits() const override { return true; }
     std::vector<std::string> learnt() const override { return m_learnt; }
     nlohmann::json save() const override { return {{"dropped", m_dropped}, {"learnt", m_learnt}}; }
 

@@ -50,6 +50,11 @@ public:
     /// Itself, when it is a step that adds rows (prepare/augmentation.h); else null.
     virtual const Augmentation* augmentation() const { return nullptr; }
 
+    /// Whether every column that keeps its name keeps its unit, and no column that is made is an amount of a column in
+    /// another unit: what was scaled before the step can be told in the units from before. Cells that it fills, clips
+    /// or drops do not matter.
+    virtual bool keepsUnits() const { return false; }
+
     /// What was learnt, in a sentence: "age: median 28".
     virtual std::vector<std::string> learnt() const = 0;
 

@@ -163,6 +163,7 @@ public:
         return {std::move(columns), table.rows()};
     }
 
+    bool keepsUnits() const override { return true; }
     std::vector<std::string> learnt() const override {
         if (m_texts.empty()) return {"There is no column that this step acts on."};
         std::vector<std::string> sentences;

@@ -270,6 +270,26 @@ private slots:
             if (id != step) QCOMPARE(prepared.columnPtr(*prepared.indexOf(name)), table.columnPtr(*table.indexOf(name)));
     }
 
+    /// A step that says that units stay may fill and clip single cells of a column, not change most of them.
+    void unitsStayWhereItIsSaid_data() { everyStep(); }
+    void unitsStayWhereItIsSaid() {
+        QFETCH(QString, id);
+        const Table table = everyTypeTable(60);
+        StepNotes notes;
+        const auto step = fitted(id.toStdString(), frameOf(table), notes);
+        if (!step->keepsUnits()) QSKIP("does not say so");
+        const Table prepared = step->apply(table, notes);
+        for (const char* name : {"age", "fare"}) {
+            const auto place = prepared.indexOf(name);
+            if (!place) continue;  // left out
+            const auto before = table.column(*table.indexOf(name)).numbers();
+            const auto after = prepared.column(*place).numbers();
+            std::size_t same = 0;
+            for (std::size_t row = 0; row < before.size(); ++row) same += before[row] == after[row];
+            QVERIFY2(2 * same > before.size(), name);
+        }
+    }
+
     /// Steps change the number of rows in training only, and never mistake whose they are.
     void addedRowsNameTheirOrigin_data() { everyStep(); }
     void addedRowsNameTheirOrigin() {
