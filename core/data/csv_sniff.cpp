@@ -148,6 +148,42 @@ char detectDelimiter(std::string_view head, Dialect dialect) {
     return fit.fields >= 2 && fit.consistency >= 0.95 && records.size() >= 2 ? ' ' : best;
 }
 
+/// "9.307,10" of "9.307,10 TL": a few signs in front and behind.
+std::string_view withoutUnit(std::string_view cell) {
+    constexpr std::size_t Longest = 6;
+    const std::size_t first = cell.find_first_of("0123456789");
+    if (first == std::string_view::npos) return cell;
+    const std::size_t last = cell.find_last_of("0123456789");
+    return first + cell.size() - 1 - last > Longest ? cell : cell.substr(first, last - first + 1);
+}
+
+/// Whether numbers such as 262.115 or 262,115 may as well be meant the other way, since no cell tells the decimal mark, and commas
+/// part no columns.
+void noteUnclearDecimal(Sniffed& sniffed, const Records& records, const CsvOptions& options, const std::string& file) {
+    const Dialect& dialect = sniffed.dialect;
+    if (options.decimal || options.thousands || (dialect.delimiter != ';' && dialect.delimiter != '\t')) return;
+    std::size_t unclear = 0;
+    const std::string* example = nullptr;
+    for (const auto& record : records)
+        for (const std::string& cell : record) {
+            double value = 0;
+            const std::string_view number = withoutUnit(cell);
+            const bool hasMark = number.find_first_of(".,") != std::string_view::npos;
+            if (!hasMark || isDate(cell)) continue;
+            const bool isWhole = parseGroupedNumber(number, {'.'}, value) || parseGroupedNumber(number, {','}, value);
+            if (!isWhole && (parseNumberText(number, {'.'}, value) || parseNumberText(number, {','}, value))) return;  // it tells
+            if (!isWhole || (number.find('.') != std::string_view::npos && number.find(',') != std::string_view::npos)) continue;
+            ++unclear;
+            if (!example) example = &cell;
+        }
+    constexpr std::size_t Enough = 5;
+    if (unclear < Enough) return;
+    const bool isPoint = example->find('.') != std::string::npos;
+    sniffed.warnings.push_back({"Whether " + *example + " means a whole number or three decimals cannot be told of this file: it was read as " +
+                                    (isPoint ? "decimals. Choose the decimal comma if points part thousands." : "a whole number. Choose the decimal comma if commas part decimals."),
+                                {.file = file, .parameter = "decimal"}});
+}
+
 /// ',' when more cells make sense as numbers with a decimal comma than with a point. Cells that could be whole
 /// numbers with thousands marks speak for neither.
 char detectDecimal(const Records& records, char delimiter) {
@@ -155,7 +191,8 @@ char detectDecimal(const Records& records, char delimiter) {
     std::size_t points = 0;
     double value = 0;
     for (const auto& record : records) {
-        for (const std::string& cell : record) {
+        for (const std::string& whole : record) {
+            const std::string_view cell = withoutUnit(whole);
             if (cell.find(',') != std::string::npos && parseNumberText(cell, {','}, value))
                 commas += !parseGroupedNumber(cell, {'.'}, value);
             else if (cell.find('.') != std::string::npos && parseNumberText(cell, {'.'}, value))
@@ -305,11 +342,22 @@ std::size_t behindLines(std::string_view text, std::size_t lines, char newline) 
 void dropPreamble(Sniffed& sniffed, HeadSink& head, std::string_view text, const std::string& file) {
     const std::size_t width = fitOf(head.records).fields;
     const auto isFull = [&](const std::vector<std::string>& record) { return record.size() >= width; };
+    const auto filled = [](const std::vector<std::string>& record) {
+        return static_cast<std::size_t>(std::count_if(record.begin(), record.end(), [](const std::string& cell) { return !cell.empty(); }));
+    };
     const auto isTitle = [](const std::vector<std::string>& record) {
         return std::all_of(record.begin() + 1, record.end(), [](const std::string& cell) { return cell.empty(); });
     };
-    std::size_t above = 0;
-    while (above < head.records.size() && isTitle(head.records[above])) ++above;
+    // A word and what it says, as instruments and banks write them: only above a row of names alone.
+    const auto isTitleOrPair = [&](const std::vector<std::string>& record) { return isTitle(record) || (filled(record) <= 2 && width >= 4); };
+    const auto countAbove = [&](const auto& is) {
+        return static_cast<std::size_t>(std::find_if_not(head.records.begin(), head.records.end(), is) - head.records.begin());
+    };
+    const std::size_t abovePairs = countAbove(isTitleOrPair);
+    const bool areNamesBelow = abovePairs < head.records.size() && isFull(head.records[abovePairs]) &&
+                               std::all_of(head.records[abovePairs].begin(), head.records[abovePairs].end(),
+                                           [](const std::string& cell) { return !cell.empty() && !isNumber(cell) && !isDate(cell); });
+    const std::size_t above = areNamesBelow ? abovePairs : countAbove(isTitle);
     const std::size_t below = head.records.size() - above;
     const auto full = static_cast<std::size_t>(
         std::count_if(head.records.begin() + static_cast<std::ptrdiff_t>(above), head.records.end(), isFull));
@@ -439,6 +487,7 @@ Sniffed sniff(std::string_view text, const CsvOptions& options, const std::strin
     if (head.records.empty())
         throw Error("The file holds no table: it is empty or blank.", {.file = name}, "Choose another file.");
     dialect.decimal = options.decimal.value_or(detectDecimal(head.records, dialect.delimiter));
+    noteUnclearDecimal(sniffed, head.records, options, name);
     const MissingCodes codes(options.missing, dialect.decimal);
     joinHeaderRows(head, options, name);
     sniffed.header = options.headerRows ? true : options.header.value_or(detectHeader(head.records, codes));

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <unordered_map>
+#include <utility>
 
 #include "base/format.h"
 
@@ -168,9 +170,13 @@ Task guessTask(const Column& target) {
     constexpr std::size_t MostClasses = 20;
     constexpr std::size_t RowsPerClass = 30;
     std::vector<double> distinct;
-    for (std::size_t row = 0; row < target.rows(); ++row) {
-        if (target.isMissing(row)) continue;
-        const double value = target.numbers()[row];
+    const auto values = target.numbers();
+    // The last two that were looked up: pages ask this of millions of rows, most often of zeros and ones.
+    double latest = std::numeric_limits<double>::quiet_NaN(), before = latest;
+    for (std::size_t row = 0; row < values.size(); ++row) {
+        const double value = values[row];
+        if (value == latest || value == before || target.isMissing(row)) continue;
+        before = std::exchange(latest, value);
         if (value != std::floor(value) || std::isinf(value)) return Task::Regression;
         const auto place = std::lower_bound(distinct.begin(), distinct.end(), value);
         if (place != distinct.end() && *place == value) continue;

@@ -27,6 +27,7 @@
 #include "shell/message_banner.h"
 #include "shell/rail.h"
 #include "shell/top_bar.h"
+#include "theme/layout_island.h"
 
 namespace holdout {
 
@@ -93,7 +94,7 @@ void MainWindow::layOut(int threads) {
     columns->addWidget(m_settings);
     rows->addLayout(columns, 1);
     rows->addWidget(hairline(QFrame::HLine));
-    rows->addWidget(new JobBar(m_document.jobs(), threads));
+    rows->addWidget(new LayoutIsland(new JobBar(m_document.jobs(), threads)));
     setCentralWidget(centre);
 
     m_pages = makePages(m_document, m_stack);

@@ -108,6 +108,8 @@ void DataOverview::refresh() {
 }
 
 void DataOverview::setFindings(const std::vector<Finding>& findings) {
+    if (findings.empty() && !m_hasMore) return;
+    m_hasMore = !findings.empty();
     m_findings->setMore(findings);
     m_findings->show({});
     m_findingsHeading->setVisible(!m_findings->isEmpty());

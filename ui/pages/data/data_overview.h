@@ -42,6 +42,7 @@ private:
     QComboBox* m_task = nullptr;
     EditList* m_edits = nullptr;
     FindingList* m_findings = nullptr;
+    bool m_hasMore = false;   ///< findings besides those of the profile
     QLabel* m_findingsHeading = nullptr;
     SealSettings* m_seal = nullptr;
     FileSettings* m_file = nullptr;

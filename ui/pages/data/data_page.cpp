@@ -30,6 +30,7 @@
 #include "pages/data/row_numbers.h"
 #include "pages/data/seal_settings.h"
 #include "pages/data/table_order.h"
+#include "theme/layout_island.h"
 #include "theme/theme.h"
 #include "theme/widgets.h"
 
@@ -71,8 +72,8 @@ DataPage::DataPage(ExperimentDocument& document, QWidget* parent) : Page(documen
     buildBody();
     buildSettings();
     connect(&document, &ExperimentDocument::dataChanged, this, &DataPage::showData);
-    connect(&document, &ExperimentDocument::profileChanged, this, &DataPage::showSpec);
-    connect(&document, &ExperimentDocument::specChanged, this, &DataPage::showSpec);
+    connect(&document, &ExperimentDocument::profileChanged, this, &DataPage::followSpec);
+    connect(&document, &ExperimentDocument::specChanged, this, &DataPage::followSpec);
     showData();
 }
 
@@ -200,7 +201,7 @@ QWidget* DataPage::buildTable() {
             [this](const QModelIndex& now) { currentColumnChanged(now.column()); });
     auto* back = new QShortcut(Qt::Key_Escape, m_view, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
     connect(back, &QShortcut::activated, this, [this] { chooseColumn({}); });
-    return card;
+    return new LayoutIsland(card);  // words and buttons beside the filter come and go
 }
 
 void DataPage::buildSettings() {
@@ -262,7 +263,14 @@ void DataPage::showData() {
     m_order->tableChanged();
 }
 
+/// A file that is opened changes data, profile and specification at once: they are shown at once.
+void DataPage::followSpec() {
+    if (document().profile() != m_shownProfile || document().spec() != m_shownSpec) showSpec();
+}
+
 void DataPage::showSpec() {
+    m_shownProfile = document().profile();
+    m_shownSpec = document().spec();
     emit railChanged();
     const auto read = document().data();
     if (!read) return;

@@ -49,6 +49,8 @@ private:
     void exportTable();
     void showData();
     void showSpec();
+    /// The same, unless that is what is shown.
+    void followSpec();
     void showChips();
     void showTargetChip();
     void showSorting();
@@ -70,6 +72,8 @@ private:
     ColumnHeader* m_heads = nullptr;
     QWidget* m_settings;
     DataOverview* m_overview = nullptr;
+    std::shared_ptr<const TableProfile> m_shownProfile;   ///< with `m_shownSpec`: what `showSpec` showed last
+    ExperimentSpec m_shownSpec;
     ColumnInspector* m_inspector = nullptr;
 };
 

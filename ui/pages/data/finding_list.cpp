@@ -23,7 +23,11 @@ QString remedyWords(const EditSpec& spec, const EditInfo& info) {
     if (spec.id == "filter") return QObject::tr("Drop these rows");
     if (spec.id == "replace") return QObject::tr("Write them as 2023-01-31");
     if (spec.id == "set-missing") return QObject::tr("Make these cells missing");
-    if (spec.id == "derive") return QObject::tr("Read as numbers");
+    if (spec.id == "derive") {
+        const ParamValue* formula = spec.params.find("formula");
+        const auto* text = formula ? std::get_if<std::string>(formula) : nullptr;
+        return text && text->find("date(") != std::string::npos ? QObject::tr("Read as dates") : QObject::tr("Read as numbers");
+    }
     if (spec.id != "retype") return fromCore(info.label);
     const ParamValue* type = spec.params.find("type");
     return type && *type == ParamValue(std::string("date-time")) ? QObject::tr("Read as dates") : QObject::tr("Read as numbers");

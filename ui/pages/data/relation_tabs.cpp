@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include "charts/chart_card.h"
@@ -19,6 +20,7 @@ namespace holdout {
 namespace {
 
 constexpr int spacing = 14;
+constexpr int leastCardHeight = 240;
 
 /// Row-major cell → the column that its row is of.
 QString rowName(const Chart& chart, int cell) {
@@ -39,7 +41,7 @@ QHBoxLayout* sideBySide(QWidget* parent, const std::vector<std::pair<ChartCard*,
     row->setSpacing(spacing);
     for (const auto& [card, stretch] : cards) {
         card->setParent(parent);
-        card->setMinimumHeight(240);
+        card->setMinimumHeight(leastCardHeight);
         row->addWidget(card, stretch);
     }
     return row;
@@ -94,9 +96,17 @@ MissingTab::MissingTab(ExperimentDocument& document, QWidget* parent)
     : QWidget(parent), m_document(document), m_columns(new ChartCard(tr("No cell is missing."), this)),
       m_patterns(new ChartCard(tr("Every row is complete."), this)),
       m_together(new ChartCard(tr("Which columns lack cells in the same rows: for two columns or more that lack some."), this)) {
-    auto* column = new QVBoxLayout(this);
+    m_content = new QWidget;
+    auto* column = new QVBoxLayout(m_content);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(spacing);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidget(m_content);
+    auto* fill = new QVBoxLayout(this);
+    fill->setContentsMargins(0, 0, 0, 0);
+    fill->addWidget(scroll);
     m_columns->setObjectName("missingColumns");
     m_patterns->setObjectName("missingPatterns");
     m_together->setObjectName("missingTogether");
@@ -119,7 +129,8 @@ void MissingTab::refresh() {
     draw(m_together, missingTogetherChart(profile->missing));
     const bool hasPairs = !isEmpty(m_together->chart());
     m_together->setVisible(hasPairs);
-    static_cast<QVBoxLayout*>(layout())->setStretch(1, hasPairs ? 1 : 0);  // else its empty row keeps its share
+    static_cast<QVBoxLayout*>(m_content->layout())->setStretch(1, hasPairs ? 1 : 0);  // else its empty row keeps its share
+    m_content->setMinimumHeight((hasPairs ? 2 : 1) * leastCardHeight + (hasPairs ? spacing : 0));
 }
 
 TargetTab::TargetTab(ExperimentDocument& document, const DataRelations& relations, QWidget* parent)

@@ -42,6 +42,7 @@ private:
 
     ExperimentDocument& m_document;
     ChartCard *m_columns, *m_patterns, *m_together;
+    QWidget* m_content;   ///< scrolled where the window is low
 };
 
 /// How many rows each class of the target has, or how its values are spread.

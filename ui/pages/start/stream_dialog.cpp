@@ -34,13 +34,14 @@ constexpr int choicesWidth = 320;
 constexpr std::size_t mostFindings = 30;
 /// Of the columns of the profile: from "missing" to "mean".
 constexpr int firstNumber = 2, lastNumber = 7;
+constexpr int shownDigits = 6;
 
 QString count(std::int64_t value) {
     return fromCore(formatCount(value));
 }
 
 QString number(const std::optional<double>& value) {
-    return value ? fromCore(formatNumber(*value)) : QString();
+    return value ? fromCore(formatNumber(*value, shownDigits)) : QString();
 }
 
 QStringList cellsOf(const ColumnProfile& column) {
@@ -111,6 +112,9 @@ QWidget* StreamDialog::buildProfile() {
     m_columns->setAccessibleName(tr("What the columns hold"));
     m_columns->setHorizontalHeaderLabels(heads);
     m_columns->verticalHeader()->hide();
+    m_columns->setShowGrid(false);
+    m_columns->horizontalHeader()->setStretchLastSection(true);
+    m_columns->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_columns->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_columns->setSelectionMode(QAbstractItemView::NoSelection);
     column->addWidget(m_columns, 2);

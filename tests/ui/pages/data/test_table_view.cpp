@@ -47,6 +47,22 @@ Table millionRows() {
 
 }  // namespace
 
+/// How often a widget lays out what is in it.
+class LayoutCount : public QObject {
+public:
+    explicit LayoutCount(QWidget& widget) { widget.installEventFilter(this); }
+    int count() const { return m_count; }
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override {
+        m_count += event->type() == QEvent::LayoutRequest ? 1 : 0;
+        return QObject::eventFilter(watched, event);
+    }
+
+private:
+    int m_count = 0;
+};
+
 /// The rows of the table as a view: sorted and filtered.
 class TableViewTest : public QObject {
     Q_OBJECT
@@ -78,6 +94,31 @@ private slots:
         QCOMPARE(top(0), first);
         QCOMPARE(view->model()->headerData(0, Qt::Vertical).toInt(), 1);
         QVERIFY(fixture.document.spec().data.edits.empty());
+    }
+
+    /// Words and buttons beside the filter come and go: only they are laid out anew, not the page around them.
+    void sortingAndFilteringLayOutNothingElse() {
+        DocumentFixture fixture;
+        DataPage page(fixture.document);
+        page.resize(900, 700);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        QVERIFY(fixture.openData());
+        QTRY_VERIFY(fixture.jobs.isIdle());
+        QTest::qWait(50);
+        auto* order = page.findChild<TableOrder*>();
+        auto* keep = page.findChild<QPushButton*>("keepRows");
+        const LayoutCount layouts(page);
+        order->setSorting(TableOrder::Sorting{"income", SortOrder::Descending});
+        QTRY_VERIFY(fixture.jobs.isIdle());
+        order->setFilter("income > 30");
+        QTRY_VERIFY(fixture.jobs.isIdle());
+        QTRY_VERIFY(keep->isVisible());
+        QVERIFY(page.rect().contains(keep->mapTo(&page, keep->rect().bottomRight())));  // they are laid out
+        order->setFilter({});
+        QTRY_VERIFY(!keep->isVisible());
+        QTest::qWait(50);
+        QCOMPARE(layouts.count(), 0);
     }
 
     void theLineFiltersAndSaysWhatIsWrong() {
