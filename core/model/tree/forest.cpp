@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <atomic>
+#include <chrono>
+#include <limits>
+#include <mutex>
 
 #include "base/format.h"
 #include "model/training_checks.h"
@@ -43,6 +46,41 @@ const ParamSpec kParams[] = {
      .group = ParamGroup::Training},
 };
 
+/// Publishes the trees that there are, for looking at, a few times a second while they are quick to copy. Nothing
+/// depends on it. Threads may add at the same time.
+class Glimpses {
+public:
+    using Make = std::function<std::shared_ptr<const Model>(std::vector<DecisionTree>)>;
+
+    Glimpses(Progress& progress, Make make) : m_progress(progress), m_make(std::move(make)) {}
+
+    /// Keeps a reference to `tree`.
+    void add(const DecisionTree& tree) {
+        constexpr std::size_t mostNodes = 50'000;
+        const std::lock_guard lock(m_mutex);
+        m_nodes += tree.nodes.size();
+        if (m_nodes > mostNodes) return;
+        m_trees.push_back(&tree);
+        const auto now = std::chrono::steady_clock::now();
+        if (now - m_lastLook < std::chrono::milliseconds(250)) return;
+        m_lastLook = now;
+        constexpr double none = std::numeric_limits<double>::quiet_NaN();  // a forest has no losses
+        TracePoint point{static_cast<std::int64_t>(m_trees.size()), none, none, none};
+        std::vector<DecisionTree> trees;
+        for (const DecisionTree* grown : m_trees) trees.push_back(*grown);
+        point.model = m_make(std::move(trees));
+        m_progress.trace(point);
+    }
+
+private:
+    Progress& m_progress;
+    const Make m_make;
+    std::mutex m_mutex;
+    std::vector<const DecisionTree*> m_trees;
+    std::size_t m_nodes = 0;
+    std::chrono::steady_clock::time_point m_lastLook;
+};
+
 class ForestEstimator final : public Estimator, public Updater {
 public:
     ForestEstimator(const Params& params, Task task)
@@ -54,7 +92,13 @@ public:
         const CountedRows rows = countedRows(training);
         const BinnedFeatures binned(training.features, rows, context);
         std::vector<CountedRows> drawn(m_trees);
-        return model(training, rows, grown(training, rows, binned, drawn, context), drawn, context);
+        Glimpses glimpses(context.progress, [&](std::vector<DecisionTree> trees) {
+            TreeRecord soFar{training.features.names, Eigen::VectorXd::Zero(training.features.columns()), {}, {}, {}, {}};
+            Eigen::VectorXd start = Eigen::VectorXd::Zero(trees[0].outputs);
+            return std::make_shared<const TreeModel>(m_task, TreeAnswer::Mean, std::move(start), std::move(trees),
+                                                     std::move(soFar));
+        });
+        return model(training, rows, grown(training, rows, binned, drawn, context, &glimpses), drawn, context);
     }
 
     const Updater* updater() const override { return this; }
@@ -83,11 +127,12 @@ public:
     }
 
 private:
-    /// As many trees as there is room for what they draw.
+    /// As many trees as there is room for what they draw. `glimpses` may be null.
     std::vector<GrownTree> grown(const TrainingSet& training, const CountedRows& rows, const BinnedFeatures& binned,
-                                 std::vector<CountedRows>& drawn, const JobContext& context) const {
-        return m_task == Task::Regression ? grow<NumberTally>(training, rows, binned, drawn, context)
-                                          : grow<ClassTally>(training, rows, binned, drawn, context);
+                                 std::vector<CountedRows>& drawn, const JobContext& context,
+                                 Glimpses* glimpses = nullptr) const {
+        return m_task == Task::Regression ? grow<NumberTally>(training, rows, binned, drawn, context, glimpses)
+                                          : grow<ClassTally>(training, rows, binned, drawn, context, glimpses);
     }
 
     /// Each tree's importances sum to 1, so that none speaks louder than another.
@@ -101,7 +146,7 @@ private:
 
     template <typename Tally>
     std::vector<GrownTree> grow(const TrainingSet& training, const CountedRows& rows, const BinnedFeatures& binned,
-                                std::vector<CountedRows>& drawn, const JobContext& context) const {
+                                std::vector<CountedRows>& drawn, const JobContext& context, Glimpses* glimpses) const {
         GrowthRules rules = growthRules(m_params, m_task);
         rules.featuresPerSplit = featuresPerSplit(m_params, m_task, binned.columns());
         rules.randomThresholds = m_params.text("kind") == "extra-trees";
@@ -117,6 +162,7 @@ private:
             BinnedRows<Tally> treeRows(binned, training.target, draws ? drawn[i] : rows, rules);
             RandomStream random(seed.derive("splits"));
             grown[i] = growTree(treeRows, rules, random, context);
+            if (glimpses) glimpses->add(grown[i].tree);
             context.progress.report(static_cast<double>(++done) / static_cast<double>(count), what);
         });
         return grown;
