@@ -2,6 +2,8 @@
 #include "document/live_run.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace holdout {
 
@@ -12,12 +14,19 @@ void LiveRun::begin(const ExperimentSpec& spec) {
     m_state.version = version;
     m_state.running = true;
     m_state.spec = spec;
+    m_copy = nullptr;
 }
 
 void LiveRun::end() {
     const std::lock_guard lock(m_mutex);
     m_state.running = false;
+    m_isAwaited = true;  // by whoever puts the run away
+    changed();
+}
+
+void LiveRun::changed() {
     ++m_state.version;
+    if (std::exchange(m_isAwaited, false)) m_copy = std::make_shared<const LiveSnapshot>(m_state);
 }
 
 void LiveRun::started(const Run& run, std::size_t folds, std::size_t trials) {
@@ -25,7 +34,7 @@ void LiveRun::started(const Run& run, std::size_t folds, std::size_t trials) {
     m_state.task = run.task;
     m_state.foldsTotal = folds;
     m_state.trialsTotal = trials;
-    ++m_state.version;
+    changed();
 }
 
 void LiveRun::trialFinished(const Trial& trial) {
@@ -33,7 +42,7 @@ void LiveRun::trialFinished(const Trial& trial) {
     const auto place = std::lower_bound(m_state.trials.begin(), m_state.trials.end(), trial,
                                         [](const Trial& a, const Trial& b) { return a.number < b.number; });
     m_state.trials.insert(place, trial);
-    ++m_state.version;
+    changed();
 }
 
 void LiveRun::foldFinished(const FoldResult& fold) {
@@ -45,7 +54,7 @@ void LiveRun::foldFinished(const FoldResult& fold) {
     FoldResult told = fold;
     told.predictions = {};  // every look at the state copies it; what is drawn of predictions is drawn of the run
     m_state.folds.insert(place, std::move(told));
-    ++m_state.version;
+    changed();
 }
 
 void LiveRun::report(double, std::string_view) {
@@ -53,18 +62,26 @@ void LiveRun::report(double, std::string_view) {
 
 void LiveRun::trace(const TracePoint& point) {
     const std::lock_guard lock(m_mutex);
+    // Models without losses publish looks at themselves alone.
+    if (std::isnan(point.trainingLoss)) {
+        if (point.model) m_state.model = point.model;
+        return changed();
+    }
     // An epoch that does not go on from the last is the first of another fit: its curve takes the place.
     if (!m_state.trace.empty() && point.epoch <= m_state.trace.back().epoch) m_state.trace.clear();
     m_state.trace.push_back(point);
     if (auto layers = std::move(m_state.trace.back().layers)) m_state.layers = std::move(layers);
     if (auto model = std::move(m_state.trace.back().model)) m_state.model = std::move(model);
-    ++m_state.version;
+    changed();
 }
 
 std::shared_ptr<const LiveSnapshot> LiveRun::snapshotSince(std::uint64_t seen) const {
     const std::lock_guard lock(m_mutex);
+    m_isAwaited = true;
     if (m_state.version == seen) return nullptr;
-    return std::make_shared<const LiveSnapshot>(m_state);
+    std::shared_ptr<const LiveSnapshot> copy = std::move(m_copy);
+    const bool isNews = copy && copy->version > seen && (m_state.running || copy->version == m_state.version);
+    return isNews ? copy : std::make_shared<const LiveSnapshot>(m_state);
 }
 
 }  // namespace holdout

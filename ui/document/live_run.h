@@ -36,12 +36,18 @@ public:
     void report(double fraction, std::string_view what) override;
     void trace(const TracePoint& point) override;
 
-    /// Cheap when nothing has changed since `seen`: returns null then.
+    /// Null when nothing has changed since `seen`. Copying thousands of trials takes milliseconds, which the window does not
+    /// have: what it waits for is copied by the thread that reports the next change. While the run goes on, what has come
+    /// since then is left to the next call.
     std::shared_ptr<const LiveSnapshot> snapshotSince(std::uint64_t seen) const;
 
 private:
+    void changed();   ///< with the lock held
+
     mutable std::mutex m_mutex;
     LiveSnapshot m_state;
+    mutable bool m_isAwaited = false;
+    mutable std::shared_ptr<const LiveSnapshot> m_copy;   ///< not handed over yet; null: none
 };
 
 }  // namespace holdout

@@ -258,7 +258,7 @@ void TunePage::refresh() {
     if (const auto now = document().currentRun(); m_keptInSight && !running) {
         if (now && now->id != m_keptInSight) return document().setCurrentRun(std::exchange(m_keptInSight, 0));
     }
-    m_view = currentView();
+    const std::optional<View> before = std::exchange(m_view, currentView());
     const MetricInfo* metric = m_view ? metricOf(*m_view) : nullptr;
     showButtons();
     if (!metric) {
@@ -286,13 +286,21 @@ void TunePage::refresh() {
     if (const auto run = document().currentRun(); !running && run && run->nested && run->study && run->study->best)
         line += " · " + fromCore(optimismSentence(run->study->trials[*run->study->best].score, *run->nested, *metric));
     m_body->setLine(line);
-    std::vector<std::string> names;
-    for (const Dimension& dimension : tune.space) names.push_back(dimension.name);
-    m_model->setTrials(m_view->trials, names, fromCore(metric->label));
-    m_model->setFront(tune.against, tune.against == SecondGoal::None ? std::vector<std::size_t>()
-                                                                     : paretoFront(*m_view->trials, metric->direction, tune.against));
+    // A run that ends is told of several times: what has not changed is not gone through again.
+    if (!before || before->trials != m_view->trials) showTrials(*m_view, *metric);
     showTiles(*m_view, *metric);
     if (!m_draw.isActive()) m_draw.start(33);
+}
+
+void TunePage::showTrials(const View& view, const MetricInfo& metric) {
+    const TuneSpec tune = view.spec.tune.value_or(TuneSpec());
+    std::vector<std::string> names;
+    for (const Dimension& dimension : tune.space) names.push_back(dimension.name);
+    const bool hasTwoGoals = tune.against != SecondGoal::None;
+    m_front = hasTwoGoals ? paretoFront(*view.trials, metric.direction, tune.against) : std::vector<std::size_t>();
+    m_frontShare = hasTwoGoals ? frontShare(*view.trials, {metric.direction, tune.against}) : 0;
+    m_model->setTrials(view.trials, names, fromCore(metric.label));
+    m_model->setFront(tune.against, m_front);
 }
 
 void TunePage::showButtons() {
@@ -328,12 +336,11 @@ void TunePage::showTiles(const View& view, const MetricInfo& metric) {
         tiles.push_back({fromCore(formatNumber(trial.score, 4)) + spread,
                          tr("best %1 ± sd over folds").arg(fromCore(metric.label)), Theme::current().good});
         if (const SecondGoal against = view.spec.tune ? view.spec.tune->against : SecondGoal::None; against != SecondGoal::None) {
-            const Goals goals{metric.direction, against};
-            tiles.push_back({tr("%1 on front").arg(paretoFront(trials, goals.direction, against).size()),
+            tiles.push_back({tr("%1 on front").arg(m_front.size()),
                              tr("of the two goals"),
                              {},
                              tr("Trials that no other beats in both goals. Their hypervolume is %1 % of the rectangle that all trials span")
-                                 .arg(fromCore(formatNumber(100 * frontShare(trials, goals), 3)))});
+                                 .arg(fromCore(formatNumber(100 * m_frontShare, 3)))});
         }
         tiles.push_back({tr("trial %1").arg(trial.number + 1), paramsText(trial)});
         if (const auto fewer = m_charts->fewerThanRandom())

@@ -46,6 +46,7 @@ private:
     void start();
     void refresh();
     void showButtons();
+    void showTrials(const View& view, const MetricInfo& metric);
     void showTiles(const View& view, const MetricInfo& metric);
     void showCharts();
     void usePickedTrial();
@@ -72,6 +73,8 @@ private:
     QWidget* m_settings;
     QTimer m_draw;  ///< one drawing for many trials that finish together
     std::optional<View> m_view;
+    std::vector<std::size_t> m_front;  ///< of the trials in view, where there are two goals
+    double m_frontShare = 0;           ///< of the rectangle that all trials span
     std::int64_t m_keptInSight = 0;  ///< the run to show when a random search beside it has ended, or 0
 };
 
