@@ -18,7 +18,7 @@ using Eigen::Index;
 // Bounds of the logarithms. Values have variance 1.
 constexpr double leastLength = -4.6, mostLength = 3.4;
 constexpr double leastSignal = -3, mostSignal = 5;
-constexpr double leastNoise = -18.5, mostNoise = 0.5;
+constexpr double leastNoise = -27, mostNoise = 0.5;  // as little as rounding lets through: noise bounds how near an optimum is told
 
 // Prior of the logarithms: mean and standard deviation.
 double lengthMean(Index dimensions) {
@@ -26,7 +26,7 @@ double lengthMean(Index dimensions) {
 }
 constexpr double lengthSd = 0.9;
 constexpr double signalSd = 1.5;
-constexpr double noiseMean = -16, noiseSd = 4;
+constexpr double noiseMean = -20, noiseSd = 5;
 
 /// The log posterior of the parameters as a function of them; the distances are computed once.
 class Evidence {
