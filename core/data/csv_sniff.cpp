@@ -172,7 +172,8 @@ void noteUnclearDecimal(Sniffed& sniffed, const Records& records, const CsvOptio
             if (!hasMark || isDate(cell)) continue;
             const bool isWhole = parseGroupedNumber(number, {'.'}, value) || parseGroupedNumber(number, {','}, value);
             if (!isWhole && (parseNumberText(number, {'.'}, value) || parseNumberText(number, {','}, value))) return;  // it tells
-            if (!isWhole || (number.find('.') != std::string_view::npos && number.find(',') != std::string_view::npos)) continue;
+            if (!isWhole) continue;
+            if (number.find('.') != std::string_view::npos && number.find(',') != std::string_view::npos) return;  // so does "1.234,5"
             ++unclear;
             if (!example) example = &cell;
         }

@@ -15,7 +15,10 @@ namespace holdout {
 /// construction until `stop`.
 class Probe : public QObject {
 public:
-    Probe() : m_thread([this](std::stop_token stop) { post(stop); }) { m_clock.start(); }
+    Probe() {
+        m_clock.start();  // before the thread looks at it
+        m_thread = std::jthread([this](std::stop_token stop) { post(stop); });
+    }
     ~Probe() override { stop(); }
 
     void stop() {
