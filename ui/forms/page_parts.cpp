@@ -3,9 +3,11 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QVBoxLayout>
 
 #include "forms/form_parts.h"
@@ -29,6 +31,20 @@ QLabel* labelOf(const char* role, QWidget* parent) {
     setRole(label, role);
     return label;
 }
+
+/// Words of one line, which end in dots where there is no room for all of them.
+class CaptionLabel : public QLabel {
+public:
+    using QLabel::QLabel;
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        const QString words = fontMetrics().elidedText(text(), Qt::ElideRight, width());
+        style()->drawItemText(&painter, contentsRect(), static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter), palette(), isEnabled(),
+                              words, foregroundRole());
+    }
+};
 
 }  // namespace
 
@@ -144,7 +160,8 @@ void TileStrip::setTiles(const std::vector<Tile>& tiles) {
         column->setContentsMargins(0, 0, 0, 0);
         column->setSpacing(1);
         auto* value = labelOf("tileValue", box);
-        auto* caption = labelOf("quiet", box);
+        auto* caption = new CaptionLabel(box);
+        setRole(caption, "quiet");
         // Where there is no room for all words the page must not become wider than the window.
         caption->setMinimumWidth(1);
         column->addWidget(value);
