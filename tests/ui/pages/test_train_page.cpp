@@ -30,6 +30,7 @@ private slots:
         QTest::addColumn<int>("count");
         // The network comes last: what follows here looks at it.
         QTest::newRow("boosting") << "boosting" << "trees" << 20'000;
+        QTest::newRow("forest") << "forest" << "trees" << 5000;
         QTest::newRow("network") << "mlp" << "epochs" << 4000;
     }
     /// Regions come while the model trains, and finer ones when it has ended.
@@ -40,7 +41,7 @@ private slots:
         document().edit("model", [&](ExperimentSpec& spec) {
             spec.pipeline.model = {model.toStdString(), {}};
             spec.pipeline.model.params.set(rounds.toStdString(), std::int64_t{count});
-            spec.pipeline.model.params.set("patience", std::int64_t{count});
+            if (model != "forest") spec.pipeline.model.params.set("patience", std::int64_t{count});
             spec.validate.params.set("folds", std::int64_t{2});
         });
         document().run(ExperimentDocument::RunKind::Evaluate);
