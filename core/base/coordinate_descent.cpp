@@ -230,7 +230,8 @@ bool minimiseSparseQuadratic(const SparseQuadratic& problem, double tolerance, s
         if (isPacked) {
             const Indices moving = descent.moving();
             PackedDescent packed(problem, moving, v, left);
-            for (double change = length; change > kPackedGoal * goal && sweeps < maxSweeps; ++sweeps) {
+            // Once at least: what would leave zero has to, however short its step.
+            for (double change = goal; change > kPackedGoal * goal && sweeps < maxSweeps; ++sweeps) {
                 if (sweeps % 64 == 0) context.throwIfStopped();
                 change = packed.sweep();
             }
