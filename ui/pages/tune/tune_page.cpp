@@ -2,6 +2,7 @@
 #include "pages/tune/tune_page.h"
 
 #include <QHeaderView>
+#include <QLabel>
 #include <QPushButton>
 #include <QSortFilterProxyModel>
 #include <QTableView>
@@ -52,7 +53,10 @@ TunePage::TunePage(ExperimentDocument& document, QWidget* parent)
     buildHeader();
     m_tiles = new TileStrip(this);
     m_charts = new TuneCharts(this);
+    m_optimism = noteLabel({}, {}, this);
+    m_optimism->hide();
     m_body->content()->addWidget(m_tiles);
+    m_body->content()->addWidget(m_optimism);
     m_body->content()->addWidget(m_charts, 3);
     buildTable();
     auto* column = static_cast<QVBoxLayout*>(m_settings->layout());
@@ -283,12 +287,11 @@ void TunePage::refresh() {
     const SearchInfo* search = document().searches().find(tune.search);
     QString line = tr("%1 · %2").arg(search ? fromCore(search->label) : QString::fromStdString(tune.search), fromCore(metric->label));
     if (m_view->paused) line += tr(" · paused");
-    if (const auto run = document().currentRun(); !running && run && run->nested && run->study && run->study->best)
-        line += " · " + fromCore(optimismSentence(run->study->trials[*run->study->best].score, *run->nested, *metric));
     m_body->setLine(line);
     // A run that ends is told of several times: what has not changed is not gone through again.
     if (!before || before->trials != m_view->trials) showTrials(*m_view, *metric);
     showTiles(*m_view, *metric);
+    showOptimism(*metric);
     if (!m_draw.isActive()) m_draw.start(33);
 }
 
@@ -301,6 +304,15 @@ void TunePage::showTrials(const View& view, const MetricInfo& metric) {
     m_frontShare = hasTwoGoals ? frontShare(*view.trials, {metric.direction, tune.against}) : 0;
     m_model->setTrials(view.trials, names, fromCore(metric.label));
     m_model->setFront(tune.against, m_front);
+}
+
+void TunePage::showOptimism(const MetricInfo& metric) {
+    const auto run = document().currentRun();
+    const bool isKnown = document().runJob() == 0 && run && run->nested && run->study && run->study->best;
+    m_optimism->setVisible(isKnown);
+    if (isKnown)
+        setNote(m_optimism, tr("Optimism."),
+                fromCore(optimismSentence(run->study->trials[*run->study->best].score, *run->nested, metric)));
 }
 
 void TunePage::showButtons() {

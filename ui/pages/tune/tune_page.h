@@ -7,6 +7,7 @@
 
 #include "pages/page.h"
 
+class QLabel;
 class QPushButton;
 class QSortFilterProxyModel;
 class QTableView;
@@ -47,6 +48,7 @@ private:
     void refresh();
     void showButtons();
     void showTrials(const View& view, const MetricInfo& metric);
+    void showOptimism(const MetricInfo& metric);
     void showTiles(const View& view, const MetricInfo& metric);
     void showCharts();
     void usePickedTrial();
@@ -66,6 +68,7 @@ private:
     PageBody* m_body;
     QPushButton *m_use = nullptr, *m_pause = nullptr, *m_extend = nullptr, *m_fork = nullptr, *m_random = nullptr;
     TileStrip* m_tiles = nullptr;
+    QLabel* m_optimism = nullptr;  ///< by how much the best score flatters, where a nested estimate says
     TuneCharts* m_charts = nullptr;
     QTableView* m_table = nullptr;
     TrialModel* m_model = nullptr;
