@@ -215,7 +215,9 @@ Surface3d::Surface3d(QWidget* parent)
     graph->setAxisZ(m_impl->away);
     graph->setHorizontalAspectRatio(1);
     graph->setAspectRatio(1.5);
-    graph->scene()->activeCamera()->setCameraPosition(-38, 26, 122);
+    // As near as leaves the ends of the axes in a small card; looking a little down, where their names are.
+    graph->scene()->activeCamera()->setCameraPosition(-38, 26, 106);
+    graph->scene()->activeCamera()->setTarget({0, -0.3F, 0});
     for (QValue3DAxis* axis : {m_impl->across, m_impl->up, m_impl->away}) {
         axis->setTitleVisible(true);
         axis->setLabelAutoRotation(40);
