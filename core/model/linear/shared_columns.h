@@ -10,7 +10,7 @@ namespace holdout {
 class SharedColumns {
 public:
     explicit SharedColumns(const DesignMatrix& design)
-        : m_design(design), m_places(static_cast<std::size_t>(design.columns()), -1) {}
+        : m_design(design), m_places(static_cast<std::size_t>(design.columns()), -1), m_values(design.rows(), 0) {}
 
     /// Takes in those of the columns that are missing.
     void add(const std::vector<Eigen::Index>& columns);

@@ -51,6 +51,51 @@ private slots:
         }
     }
 
+    /// At the least penalty that leaves no weight a column is at its penalty exactly, before any has joined; the conditions
+    /// hold there and below, of dense features and of sparse.
+    void pathStartsAtTheLargestPenalty_data() {
+        QTest::addColumn<bool>("sparse");
+        QTest::newRow("dense") << false;
+        QTest::newRow("sparse") << true;
+    }
+    void pathStartsAtTheLargestPenalty() {
+        QFETCH(bool, sparse);
+        TrainingData data = makeTrainingData(Task::Regression, 80, 400);
+        if (sparse) data.features.values = (data.features.values.array() > 1).select(data.features.values, 0.0);
+        const Eigen::MatrixXd values = data.features.values.rowwise() - data.features.values.colwise().mean();
+        const Eigen::VectorXd target = data.target.values.array() - data.target.values.mean();
+        if (sparse) {
+            SparseRows rows;
+            rows.width = 400;
+            for (Eigen::Index i = 0; i < 80; ++i) {
+                for (Eigen::Index j = 0; j < 400; ++j)
+                    if (data.features.values(i, j) != 0) {
+                        rows.columns.push_back(static_cast<std::int32_t>(j));
+                        rows.values.push_back(data.features.values(i, j));
+                    }
+                rows.endRow();
+            }
+            data.features.sparse = std::move(rows);
+            data.features.values.resize(0, 0);
+        }
+        const double largest = (values.transpose() * target).cwiseAbs().maxCoeff() / 80;
+        const ModelRegistry models = builtinModels();
+        const ModelInfo& lasso = models.require("lasso");
+        SilentProgress silent;
+        JobContext context{{}, {}, silent, Seed{7}};
+        std::vector<double> lambdas;
+        for (int k = 0; k < 12; ++k) lambdas.push_back(largest * std::pow(0.95, k));
+        const auto path = lasso.make(Params(lasso.params, {}, lasso.id), Task::Regression)->path()->fitPath(data.set(), lambdas, context);
+        for (std::size_t k = 0; k < lambdas.size(); ++k) {
+            const Eigen::VectorXd weights = path[k]->coefficients().value().weights.col(0);
+            const Eigen::VectorXd gradient = values.transpose() * (target - values * weights) / 80;
+            QVERIFY2(gradient.cwiseAbs().maxCoeff() < lambdas[k] + 1e-7, qPrintable(QString::number(k)));
+            for (Eigen::Index j = 0; j < 400; ++j)
+                if (weights[j] != 0) QVERIFY(std::abs(gradient[j] - std::copysign(lambdas[k], weights[j])) < 1e-7);
+            QVERIFY(k == 0 || weights.cwiseAbs().maxCoeff() > 0);
+        }
+    }
+
     /// Folds go down their paths side by side: each is as if fitted alone, and its bits are its own. One column is constant in
     /// a fold; another has nearly all of its spread in the rows that this fold leaves out.
     void foldsInStepAreAsAlone() {
