@@ -111,6 +111,11 @@ double LinearSgd::rateOf(const Settings& settings, std::int64_t step) {
     return settings.rate / (settings.average ? std::sqrt(slower * std::sqrt(slower)) : slower);
 }
 
+double LinearSgd::steadyImportance(const Settings& settings, double rate, double importance, double squaredLength) {
+    const bool isSquared = settings.loss == SgdLoss::Squared || settings.loss == SgdLoss::Huber;
+    return isSquared && rate * importance * squaredLength > 1 ? 1 / (rate * squaredLength) : importance;
+}
+
 void LinearSgd::score(const double* row, const Eigen::MatrixXd& weights, const Eigen::VectorXd& intercepts) {
     const Eigen::Map<const Eigen::VectorXd> features(row, weights.rows());
     for (Index k = 0; k < m_row.scores.size(); ++k) m_row.scores[k] = intercepts[k] + weights.col(k).dot(features);
@@ -128,7 +133,9 @@ void LinearSgd::step(const double* row, double truth, double importance) {
     ++m_state.steps;
     const double share = 4 / (static_cast<double>(m_state.steps) + 3);
     if (m_state.l1Applied.size() > 0) m_state.l1Due += rate * m_settings.lambda * m_settings.l1Ratio;
-    for (Index k = 0; k < m_row.scores.size(); ++k) move(k, row, rate, m_row.slopes[k] * importance, share);
+    const double squaredLength = 1 + Eigen::Map<const Eigen::VectorXd>(row, m_state.weights.rows()).squaredNorm();
+    const double steady = steadyImportance(m_settings, rate, importance, squaredLength);
+    for (Index k = 0; k < m_row.scores.size(); ++k) move(k, row, rate, m_row.slopes[k] * steady, share);
 }
 
 bool LinearSgd::isQuick() const {
@@ -166,7 +173,11 @@ void LinearSgd::walkQuickly(Block& block) {
     }
     const Eigen::ArrayXd keeps = (1 - rates * (m_settings.lambda * (1 - m_settings.l1Ratio))).max(0.0);
     const Eigen::ArrayXd shares = 4 / (times + 3);
-    rates *= block.importances.head(count).array();
+    if (m_settings.loss == SgdLoss::Squared || m_settings.loss == SgdLoss::Huber)
+        for (Index i = 0; i < count; ++i)
+            rates[i] *= steadyImportance(m_settings, rates[i], block.importances[i], block.rows.col(i).squaredNorm());
+    else
+        rates *= block.importances.head(count).array();
 
     linear_steps::Lanes lanes;
     const auto fill = [&](double* to, const Eigen::MatrixXd& weights, const Eigen::VectorXd& intercepts) {

@@ -103,6 +103,10 @@ public:
     double nextRate() const { return rateOf(m_settings, m_state.steps + 1); }
     /// Of step t = 1, 2, …
     static double rateOf(const Settings& settings, std::int64_t step);
+    /// `importance`, or as much of it as a step of `rate` may have. The slope of a squared loss grows with the distance, so
+    /// that on a row far longer than those that the rate was chosen for a step would land further from its truth than it
+    /// began, the next further still: there it lands on the truth. `squaredLength`: of the row's features and its 1.
+    static double steadyImportance(const Settings& settings, double rate, double importance, double squaredLength);
 
     const State& state() const { return m_state; }
     /// The means when averaging, else the weights of the last step.

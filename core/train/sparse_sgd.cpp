@@ -46,8 +46,11 @@ void SparseSgd::step(Columns columns, Values values, double truth, double import
     takeShrink(std::max(0.0, 1 - rate * m_settings.lambda * (1 - m_settings.l1Ratio)));
     if (m_state.l1Applied.size() > 0) m_state.l1Due += rate * m_settings.lambda * m_settings.l1Ratio;
     const double share = 4 / (static_cast<double>(m_state.steps) + 3);
+    double squares = 0;
+    for (const double value : values) squares += value * value;
+    const double steady = LinearSgd::steadyImportance(m_settings, rate, importance, 1 + m_factor * m_factor * squares);
     for (Index k = 0; k < m_row.scores.size(); ++k) {
-        const double along = rate * m_row.slopes[k] * importance;
+        const double along = rate * m_row.slopes[k] * steady;
         m_state.intercepts[k] -= along;
         if (m_settings.average) m_state.meanIntercepts[k] += share * (m_state.intercepts[k] - m_state.meanIntercepts[k]);
         const double change = along * m_factor / m_shrink;
