@@ -45,6 +45,11 @@ nlohmann::json limitsOf(const std::filesystem::path& path, double seconds) {
             {"share_of_bandwidth", rounded(moved / bandwidth, 0.001)}};
 }
 
+void requireDigits(const std::string& sha256) {
+    constexpr std::size_t Digits = 64;
+    if (sha256.size() != Digits) throw Error("The file has no SHA-256.", {}, "This is a fault of the program.");
+}
+
 Outcome readFile(const std::filesystem::path& path) {
     bringIntoPageCache(path);
     SilentProgress silent;
@@ -58,15 +63,13 @@ Outcome readFile(const std::filesystem::path& path) {
                        {"file_mb", static_cast<double>(std::filesystem::file_size(path)) / 1e6}};
     result = {};
     // What a run waits for besides, which no peer computes.
-    std::string digits;
     const Timing fingerprinted = timed(
         [&] {
             result = readCsv(path, {}, context);
-            digits = result.sha256.value();
+            requireDigits(result.sha256.value());
         },
         [&] { result = {}; });
     outcome.quality["seconds_until_sha256"] = fingerprinted.median();
-    outcome.quality["sha256"] = digits;
     outcome.quality.update(limitsOf(path, outcome.timing.median()));
     outcome.settings = "types, dates and format detected; a table that is ready to use. The SHA-256 of the file, which runs record, is computed "
                        "when it is first asked for: seconds_until_sha256 has the time of reading and of that one after the other";
