@@ -93,7 +93,7 @@ double stepAt(const std::vector<CurvePoint>& curve, double recall) {
 /// The mean of the curves on a grid from 0 to 1, with a band where there are several.
 Series bandOf(const std::vector<std::vector<CurvePoint>>& curves,
               double (*at)(const std::vector<CurvePoint>&, double)) {
-    Series series{.name = "mean of folds", .role = SeriesRole::Validation};
+    Series series{.name = "mean", .role = SeriesRole::Validation};
     for (int i = 0; i <= kGrid; ++i) {
         const double x = static_cast<double>(i) / kGrid;
         std::vector<double> values;
@@ -213,7 +213,7 @@ LineChart precisionRecallBandChart(const Run& run, int positive) {
     const double share = static_cast<double>(std::count(all.isPositive.begin(), all.isPositive.end(), true)) /
                          static_cast<double>(all.isPositive.size());
     chart.series.push_back(bandOf(curves, &stepAt));
-    chart.series.push_back({.name = "by chance",
+    chart.series.push_back({.name = "chance",
                             .role = SeriesRole::Reference,
                             .x = {0, 1},
                             .y = {share, share},
@@ -254,7 +254,7 @@ LineChart calibrationChart(const Run& run, int positive) {
 }
 
 LineChart gainChart(const Run& run, int positive) {
-    LineChart chart = unitChart("Gain", "share of rows, most probable first", "share of positives found");
+    LineChart chart = unitChart("Gain", "share of rows looked at", "share of positives found");
     chart.diagonal = true;
     const std::vector<HeldOut> folds = curveFolds(heldOutOf(run, positive));
     if (folds.empty()) return chart;
@@ -268,7 +268,7 @@ LineChart gainChart(const Run& run, int positive) {
 LineChart liftChart(const Run& run, int positive) {
     LineChart chart{.title = "Lift",
                     .sentence = {},
-                    .x = {.label = "share of rows, most probable first", .low = 0.0, .high = 1.0},
+                    .x = {.label = "share of rows looked at", .low = 0.0, .high = 1.0},
                     .y = {.label = "times chance", .low = 0.0},
                     .series = {},
                     .markers = {}};
@@ -286,7 +286,7 @@ LineChart liftChart(const Run& run, int positive) {
     chart.sentence = "Among the most probable 10 % of the rows, " + positiveName(run, positive) + " is " +
                      formatNumber(lift.y[kGrid / 10 - 1], 3) + " times as frequent as among all.";
     chart.series.push_back(std::move(lift));
-    chart.series.push_back({.name = "by chance",
+    chart.series.push_back({.name = "chance",
                             .role = SeriesRole::Reference,
                             .x = {0, 1},
                             .y = {1, 1},
