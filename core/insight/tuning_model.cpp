@@ -251,9 +251,9 @@ BarChart TuningModel::importance() const {
         chart.y.categories.push_back(name);
         sum += share;
     }
-    chart.sentence = shares.front().second + " explains " + formatNumber(100 * shares.front().first, 2) +
+    chart.sentence = shares.front().second + " explains " + formatNumber(100 * shares.front().first, 3) +
                      " % of how the score varies over the space by itself; " +
-                     formatNumber(100 * std::max(0.0, 1 - sum), 2) + " % is due to parameters acting together.";
+                     formatNumber(100 * std::max(0.0, 1 - sum), 3) + " % is due to parameters acting together.";
     return chart;
 }
 

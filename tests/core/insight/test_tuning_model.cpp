@@ -62,6 +62,7 @@ private slots:
         const BarChart chart = TuningModel::fit(hill(40), plane, accuracy())->importance();
         QCOMPARE(chart.y.categories.front(), std::string("x"));
         QVERIFY(chart.values[0] > 0.9 && chart.values[1] < 0.05);
+        QVERIFY2(chart.sentence.find("e2 %") == std::string::npos && chart.sentence.find(" explains ") != std::string::npos, chart.sentence.c_str());
     }
 
     void tooFewTrialsHaveNoModel() { QVERIFY(!TuningModel::fit(hill(3), plane, accuracy())); }
