@@ -8,6 +8,7 @@
 #include <QSignalBlocker>
 #include <array>
 
+#include "forms/choice_box.h"
 #include "forms/no_stray_wheel.h"
 #include "forms/param_words.h"
 
@@ -25,7 +26,7 @@ const std::array columnGroups{"all", "numbers", "categories", "texts", "dates"};
 }  // namespace
 
 ChoiceEditor::ChoiceEditor(const ParamSpec& spec, const OneOf& rule, QWidget* parent)
-    : ParamEditor(parent), m_box(new QComboBox(this)) {
+    : ParamEditor(parent), m_box(new ChoiceBox(this)) {
     bareRow(this)->addWidget(m_box);
     setFocusProxy(m_box);
     m_box->setAccessibleName(fromCore(spec.label));

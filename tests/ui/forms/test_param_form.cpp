@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "forms/param_editor.h"
+#include "forms/choice_box.h"
 #include "forms/param_form.h"
 #include "forms/param_words.h"
 #include "forms/slider_scale.h"
@@ -48,6 +49,18 @@ void type(QLineEdit* line, const QString& text) {
 class ParamFormTest : public QObject {
     Q_OBJECT
 private slots:
+    /// A choice that is too long for its box ends in dots, and the tooltip has the whole of it.
+    void longChoicesEndInDots() {
+        ChoiceBox box;
+        box.addItems({"Bayesian (Gaussian process)", "TPE"});
+        box.resize(400, 30);
+        QCOMPARE(box.shownText(), box.currentText());
+        box.resize(110, 30);
+        QVERIFY(box.shownText().endsWith(QChar(0x2026)) && box.currentText().startsWith(box.shownText().chopped(1)));
+        box.setCurrentIndex(1);
+        QCOMPARE(box.shownText(), QString("TPE"));
+    }
+
     void initTestCase() { qRegisterMetaType<holdout::ParamValue>(); }
 
     void everyKindHasAnEditorThatShowsItsValue() {

@@ -12,6 +12,7 @@
 
 #include "base/format.h"
 #include "charts/chart_card.h"
+#include "forms/choice_box.h"
 #include "forms/form_parts.h"
 #include "forms/no_stray_wheel.h"
 #include "forms/page_parts.h"
@@ -168,7 +169,7 @@ void ComparePage::resizeEvent(QResizeEvent* event) {
 }
 
 void ComparePage::buildSettings() {
-    m_metric = new QComboBox(m_settings);
+    m_metric = new ChoiceBox(m_settings);
     m_metric->setObjectName("metric");
     ignoreStrayWheel(m_metric);
     m_runs = new RunChecklist(document(), m_settings);
@@ -191,7 +192,7 @@ void ComparePage::buildSettings() {
 }
 
 void ComparePage::buildMethod(QVBoxLayout* column) {
-    m_method = new QComboBox(m_settings);
+    m_method = new ChoiceBox(m_settings);
     m_method->setObjectName("method");
     for (const PairMethodInfo& info : pairMethods()) m_method->addItem(fromCore(info.label), fromCore(info.id));
     ignoreStrayWheel(m_method);

@@ -223,7 +223,7 @@ void PairTable::setRuns(const std::vector<const Run*>& runs, const std::string& 
             }
             const PairAnswer pair = comparePair(a, b, metric, metrics, method, rope);
             QTableWidgetItem* item =
-                put(this, row, column + 1, std::isfinite(pair.difference) ? briefDifference(pair.difference) : QString("–"), Qt::AlignHCenter);
+                put(this, row, column + 1, std::isfinite(pair.difference) ? briefDifference(pair.difference) : QString("–"));
             item->setToolTip(pairWords(a, b, metric, metrics, pair));
             if (pair.better == 0) {
                 item->setForeground(Theme::current().muted);

@@ -9,6 +9,7 @@
 #include <QRegularExpressionValidator>
 #include <QVBoxLayout>
 
+#include "forms/choice_box.h"
 #include "forms/form_parts.h"
 #include "forms/no_stray_wheel.h"
 #include "forms/param_form.h"
@@ -17,7 +18,7 @@
 namespace holdout {
 
 ValidationSettings::ValidationSettings(ExperimentDocument& document, QWidget* parent)
-    : QWidget(parent), m_document(document), m_split(new QComboBox(this)), m_sentence(quietLabel({}, this)), m_form(new ParamForm(this)) {
+    : QWidget(parent), m_document(document), m_split(new ChoiceBox(this)), m_sentence(quietLabel({}, this)), m_form(new ParamForm(this)) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);

@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include "forms/choice_box.h"
 #include "forms/form_parts.h"
 #include "forms/no_stray_wheel.h"
 #include "forms/page_parts.h"
@@ -50,7 +51,7 @@ void ensureTuning(ExperimentDocument& document) {
 }
 
 TuneSettings::TuneSettings(ExperimentDocument& document, QWidget* parent)
-    : QWidget(parent), m_document(document), m_search(new QComboBox(this)), m_metric(new QComboBox(this)), m_form(new ParamForm(this)) {
+    : QWidget(parent), m_document(document), m_search(new ChoiceBox(this)), m_metric(new ChoiceBox(this)), m_form(new ParamForm(this)) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
@@ -65,7 +66,7 @@ TuneSettings::TuneSettings(ExperimentDocument& document, QWidget* parent)
     grid->addWidget(m_search, 0, 1);
     grid->addWidget(settingsLabel(tr("Score"), this), 1, 0);
     grid->addWidget(m_metric, 1, 1);
-    m_against = new QComboBox(this);
+    m_against = new ChoiceBox(this);
     m_against->setObjectName("against");
     m_against->addItem(tr("nothing else"), static_cast<int>(SecondGoal::None));
     m_against->addItem(tr("training time"), static_cast<int>(SecondGoal::Time));
