@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <initializer_list>
 #include <set>
 #include <string_view>
 
@@ -84,10 +85,14 @@ std::vector<const Order*> ordersThatFit(const std::vector<ShortDate>& dates) {
     return orders;
 }
 
+bool holdsAny(const std::string& text, std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return text.find(word) != std::string::npos; });
+}
+
 bool isOfBirths(const std::string& name) {
-    constexpr std::array<std::string_view, 9> words = {"birth", "dob", "born", "geburt", "geb.", "naiss", "nacim", "nascim", "do\u011fum"};
     const std::string lower = lowerCased(name);
-    return lower == "geb" || lower.starts_with("geb_") || std::any_of(words.begin(), words.end(), [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+    return lower == "geb" || lower.starts_with("geb_") ||
+           holdsAny(lower, {"birth", "dob", "born", "geburt", "geb.", "naiss", "nacim", "nascim", "do\u011fum"});
 }
 
 int yearNow() {
@@ -129,9 +134,8 @@ std::string namedPattern(const std::string& cell) {
 
 bool isNamedAfterTime(const std::string& name) {
     const std::string lower = lowerCased(name);
-    constexpr std::array<std::string_view, 9> words = {"time", "date", "epoch", "stamp", "unix", "zeit", "datum", "fecha", "tarih"};
     return lower == "ts" || lower == "t" || lower.ends_with("_ts") || lower.ends_with("_at") ||
-           std::any_of(words.begin(), words.end(), [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+           holdsAny(lower, {"time", "date", "epoch", "stamp", "unix", "zeit", "datum", "fecha", "tarih"});
 }
 
 /// The known cells when all are whole and between two values; empty otherwise.

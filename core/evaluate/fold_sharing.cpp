@@ -3,17 +3,10 @@
 
 #include <algorithm>
 
+#include "model/feature_rows.h"
+
 namespace holdout {
 namespace {
-
-Features rowsOf(const Features& features, const std::vector<std::uint32_t>& positions) {
-    Features rows{{}, features.names, {}, features.image, {}, features.levels};
-    if (features.sparse)
-        rows.sparse = features.sparse->gather(positions);
-    else
-        rows.values = features.values(positions, Eigen::all);
-    return rows;
-}
 
 RowCounts countsOf(const Fold& fold, std::size_t rows) {
     RowCounts counts(rows, 0);
@@ -40,7 +33,7 @@ std::optional<CommonRows> commonRows(const Dataset& data, const std::vector<Step
 
 PreparedFold heldOutRows(const Dataset& data, const CommonRows& common, const Fold& fold) {
     PreparedFold rows;
-    rows.testFeatures = rowsOf(common.features, fold.test);
+    rows.testFeatures = gatheredRows(common.features, fold.test);
     rows.testTarget = data.target.gather(fold.test);
     rows.testWeights = weightsAt(data.weights, fold.test);
     rows.testRows = rowsAt(data, fold.test);

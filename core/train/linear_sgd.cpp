@@ -10,6 +10,15 @@ namespace holdout {
 
 using Eigen::Index;
 
+namespace {
+
+/// Of a number, by the distance from it; the others are of classes.
+bool isOfNumbers(SgdLoss loss) {
+    return loss == SgdLoss::Squared || loss == SgdLoss::Huber;
+}
+
+}  // namespace
+
 LinearSgd::Block::Block(Index features, Index most)
     : rows(Eigen::MatrixXd::Zero(linear_steps::strideFor(features), most)), truths(most), importances(most), judged(most) {
     rows.row(features).setOnes();
@@ -18,7 +27,7 @@ LinearSgd::Block::Block(Index features, Index most)
 void LinearSgd::Sums::add(const RowLoss& row, double truth, double importance) {
     weight += importance;
     loss += importance * row.loss;
-    if (row.kind == SgdLoss::Log || row.kind == SgdLoss::Hinge) {
+    if (!isOfNumbers(row.kind)) {
         right += row.right ? importance : 0;
         return;
     }
@@ -40,7 +49,7 @@ RowLoss::RowLoss(SgdLoss what, double width, Index outputs)
     : kind(what), huberWidth(width), scores(Eigen::VectorXd::Zero(outputs)), slopes(scores) {}
 
 void RowLoss::measure(double truth, Wanted wanted) {
-    if (kind == SgdLoss::Squared || kind == SgdLoss::Huber) {
+    if (isOfNumbers(kind)) {
         const double rest = scores[0] - truth, width = huberWidth;
         const bool far = kind == SgdLoss::Huber && std::abs(rest) > width;
         loss = far ? width * (std::abs(rest) - width / 2) : rest * rest / 2;
@@ -112,8 +121,7 @@ double LinearSgd::rateOf(const Settings& settings, std::int64_t step) {
 }
 
 double LinearSgd::steadyImportance(const Settings& settings, double rate, double importance, double squaredLength) {
-    const bool isSquared = settings.loss == SgdLoss::Squared || settings.loss == SgdLoss::Huber;
-    return isSquared && rate * importance * squaredLength > 1 ? 1 / (rate * squaredLength) : importance;
+    return isOfNumbers(settings.loss) && rate * importance * squaredLength > 1 ? 1 / (rate * squaredLength) : importance;
 }
 
 void LinearSgd::score(const double* row, const Eigen::MatrixXd& weights, const Eigen::VectorXd& intercepts) {
@@ -173,7 +181,7 @@ void LinearSgd::walkQuickly(Block& block) {
     }
     const Eigen::ArrayXd keeps = (1 - rates * (m_settings.lambda * (1 - m_settings.l1Ratio))).max(0.0);
     const Eigen::ArrayXd shares = 4 / (times + 3);
-    if (m_settings.loss == SgdLoss::Squared || m_settings.loss == SgdLoss::Huber)
+    if (isOfNumbers(m_settings.loss))
         for (Index i = 0; i < count; ++i)
             rates[i] *= steadyImportance(m_settings, rates[i], block.importances[i], block.rows.col(i).squaredNorm());
     else
@@ -203,7 +211,7 @@ LinearSgd::Sums LinearSgd::sumsOf(const Block& block) const {
     const auto scores = block.judged.head(block.count).array(), truths = block.truths.head(block.count).array(),
                importances = block.importances.head(block.count).array();
     Sums sums{.weight = importances.sum()};
-    if (m_settings.loss == SgdLoss::Squared || m_settings.loss == SgdLoss::Huber) {
+    if (isOfNumbers(m_settings.loss)) {
         const Eigen::ArrayXd rests = (scores - truths).abs();
         const double width = m_settings.loss == SgdLoss::Huber ? m_settings.huberWidth : rests.size() > 0 ? rests.maxCoeff() : 0;
         sums.loss = (importances * (rests > width).select(width * (rests - width / 2), rests.square() / 2)).sum();

@@ -73,7 +73,7 @@ const std::vector<ParamSpec> halvingSpecs = withStudyParams({{.id = "trials",
                                                              etaParam(),
                                                              leastParam(),
                                                              resourceParam()});
-const std::vector<ParamSpec> bandSpecs = 
+const std::vector<ParamSpec> bandSpecs =
     withStudyParams({roundsParam(), etaParam(), leastParam(), bracketsParam(), resourceParam()});
 
 /// One row of successive halving: how many trials begin, and with what share of the budget.

@@ -45,11 +45,6 @@ nlohmann::json limitsOf(const std::filesystem::path& path, double seconds) {
             {"share_of_bandwidth", rounded(moved / bandwidth, 0.001)}};
 }
 
-void requireDigits(const std::string& sha256) {
-    constexpr std::size_t Digits = 64;
-    if (sha256.size() != Digits) throw Error("The file has no SHA-256.", {}, "This is a fault of the program.");
-}
-
 Outcome readFile(const std::filesystem::path& path) {
     bringIntoPageCache(path);
     SilentProgress silent;
@@ -66,7 +61,7 @@ Outcome readFile(const std::filesystem::path& path) {
     const Timing fingerprinted = timed(
         [&] {
             result = readCsv(path, {}, context);
-            requireDigits(result.sha256.value());
+            (void)result.sha256.value();
         },
         [&] { result = {}; });
     outcome.quality["seconds_until_sha256"] = fingerprinted.median();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/ensemble/member_fitting.h"
 
+#include "model/feature_rows.h"
+
 namespace holdout {
 namespace {
 
@@ -11,15 +13,6 @@ std::vector<std::string> idsOf(const std::vector<ModelSpec>& specs) {
 }
 
 }  // namespace
-
-Features gatheredRows(const Features& features, const std::vector<std::uint32_t>& rows) {
-    Features some{{}, features.names, {}, features.image, {}, features.levels};
-    if (features.sparse)
-        some.sparse = features.sparse->gather(rows);
-    else
-        some.values = features.values(rows, Eigen::all);
-    return some;
-}
 
 MemberFitter::MemberFitter(const ModelRegistry& models, std::vector<ModelSpec> specs, const TrainingSet& training)
     : m_models(models),

@@ -32,7 +32,4 @@ private:
     MemberFeatures m_features;
 };
 
-/// Some rows of features.
-Features gatheredRows(const Features& features, const std::vector<std::uint32_t>& rows);
-
 }  // namespace holdout

@@ -3,20 +3,10 @@
 #include <QtTest>
 
 #include "fitted_model.h"
+#include "trace_watcher.h"
 
 using namespace holdout;
 using namespace holdout::testing;
-
-namespace {
-
-class Watcher final : public Progress {
-public:
-    void report(double, std::string_view) override {}
-    void trace(const TracePoint& point) override { points.push_back(point); }
-    std::vector<TracePoint> points;
-};
-
-}  // namespace
 
 class SgdWatchedTest : public QObject {
     Q_OBJECT
@@ -24,7 +14,7 @@ private slots:
     /// The model after the first pass: another than the last, and not kept with the trace.
     void theFirstPassCanBeLookedAt() {
         const TrainingData data = makeTrainingData(Task::Classification, 300, 4, 3);
-        Watcher watcher;
+        TraceWatcher watcher;
         const auto model = fitModel("sgd", data, {{"epochs", 8}, {"tolerance", 0.0}}, JobContext{{}, {}, watcher, Seed{7}});
         const auto early = watcher.points.at(0).model;
         QVERIFY(early != nullptr);

@@ -5,20 +5,10 @@
 
 #include "base/parallel.h"
 #include "fitted_model.h"
+#include "trace_watcher.h"
 
 using namespace holdout;
 using namespace holdout::testing;
-
-namespace {
-
-class Watcher final : public Progress {
-public:
-    void report(double, std::string_view) override {}
-    void trace(const TracePoint& point) override { points.push_back(point); }
-    std::vector<TracePoint> points;
-};
-
-}  // namespace
 
 class ForestWatchedTest : public QObject {
     Q_OBJECT
@@ -32,7 +22,7 @@ private slots:
     void theFirstTreesCanBeLookedAt() {
         QFETCH(bool, classes);
         const TrainingData data = makeTrainingData(classes ? Task::Classification : Task::Regression, 300, 4, 3);
-        Watcher watcher;
+        TraceWatcher watcher;
         const auto model = fitModel("forest", data, {{"trees", 30}}, JobContext{{}, {}, watcher, Seed{7}});
         QVERIFY(!watcher.points.empty());
         const TracePoint& first = watcher.points.front();
@@ -48,7 +38,7 @@ private slots:
 
     void watchingChangesNothing() {
         const TrainingData data = makeTrainingData(Task::Classification, 300, 4, 3);
-        Watcher watcher;
+        TraceWatcher watcher;
         Predictions watched;
         Arena arena(2);
         arena.run([&] {
