@@ -8,9 +8,10 @@
 
 #include "base/digest.h"
 #include "data/csv_source.h"
-#include "data/file_format.h"
+#include "read_fixture.h"
 
 using namespace holdout;
+using namespace holdout::test;
 
 namespace fs = std::filesystem;
 
@@ -21,21 +22,6 @@ void writeTable(const fs::path& at, int rows = 200'000) {
     std::ofstream file(at, std::ios::binary);
     file << "a,b\n";
     for (int row = 0; row < rows; ++row) file << row << "," << row % 7 << "\n";
-}
-
-ReadResult readPath(const fs::path& at) {
-    SilentProgress silent;
-    JobContext context{{}, {}, silent, Seed{1}};
-    return readTable(at, {}, context);
-}
-
-std::string errorOf(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return {};
 }
 
 }  // namespace

@@ -4,23 +4,12 @@
 
 #include "experiment/project.h"
 #include "experiment/records.h"
+#include "noisy_line.h"
 
 using namespace holdout;
+using holdout::testing::noisyLine;
 
 namespace {
-
-/// A line with noise, for a Gaussian process.
-ReadResult noisyLine() {
-    std::vector<double> x, y;
-    RandomStream random(Seed{5});
-    for (int i = 0; i < 40; ++i) {
-        x.push_back(random.normal());
-        y.push_back(x.back() + random.normal());
-    }
-    ReadResult read;
-    read.table = Table({Column::numbers("x", x), Column::numbers("y", y)});
-    return read;
-}
 
 Run runOf(const std::string& model) {
     ExperimentSpec spec;

@@ -11,24 +11,13 @@
 #include "base/digest.h"
 #include "data/file_format.h"
 #include "experiment/project.h"
+#include "noisy_line.h"
 
 using namespace holdout;
+using holdout::testing::noisyLine;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A regression that the baseline answers: enough to fill every part of a run.
-ReadResult smallData() {
-    std::vector<double> x, y;
-    RandomStream random(Seed{5});
-    for (int i = 0; i < 40; ++i) {
-        x.push_back(random.normal());
-        y.push_back(x.back() + random.normal());
-    }
-    ReadResult read;
-    read.table = Table({Column::numbers("x", x), Column::numbers("y", y)});
-    return read;
-}
 
 ExperimentSpec smallSpec() {
     ExperimentSpec spec;
@@ -63,7 +52,7 @@ class ProjectTest : public QObject {
     Run ran(RunObserver& observer, const Finished& finished = {}) const {
         SilentProgress silent;
         JobContext context{{}, {}, silent, Seed{}};
-        return runExperiment(smallSpec(), smallData(), m_catalog, m_searches, finished, context, observer);
+        return runExperiment(smallSpec(), noisyLine(), m_catalog, m_searches, finished, context, observer);
     }
 
 private slots:
@@ -172,7 +161,7 @@ private slots:
         const auto project = Project::create(path("ended.holdout"));
         ProjectRecorder recorder(*project);
         JobContext context{{}, progress.finish.get_token(), progress, Seed{}};
-        const Run ended = runExperiment(spec, smallData(), m_catalog, m_searches, {}, context, recorder);
+        const Run ended = runExperiment(spec, noisyLine(), m_catalog, m_searches, {}, context, recorder);
         project->recordFold(recorder.runId(), ended.evaluation.folds[0]);
         project->recordFold(recorder.runId(), ended.evaluation.folds[1]);
 
@@ -183,7 +172,7 @@ private slots:
         JobContext later{{}, {}, silent, Seed{}};
         RunObserver none;
         const Finished parts = project->finishedParts(recorder.runId());
-        const Run resumed = runExperiment(kept, smallData(), m_catalog, m_searches, parts, later, none);
+        const Run resumed = runExperiment(kept, noisyLine(), m_catalog, m_searches, parts, later, none);
         QCOMPARE(firstDifference(ended, resumed), std::string());
     }
 
