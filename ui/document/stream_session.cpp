@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "document/stream_session.h"
 
+#include <QCryptographicHash>
 #include <QPointer>
 #include <mutex>
 #include <nlohmann/json.hpp>
 
+#include "base/format.h"
 #include "data/csv_writer.h"
 #include "data/row_sample.h"
 #include "data/stream_profile.h"
 #include "data/table_chunks.h"
 #include "document/own_folder.h"
+#include "document/project_files.h"
 
 namespace holdout {
 
@@ -19,11 +22,13 @@ namespace {
 
 constexpr std::size_t lookBytes = std::size_t{1} << 20;
 constexpr std::size_t sampleRows = 100'000;
+constexpr int keyDigits = 16;
 
 /// Calls visit(piece) for each piece, telling the job how far it is.
 template <typename Visit>
-std::unique_ptr<TableChunks> eachPiece(const fs::path& file, JobContext& context, const char* what, const Visit& visit) {
-    std::unique_ptr<TableChunks> chunks = openTableChunks(file, {});
+std::unique_ptr<TableChunks> eachPiece(const fs::path& file, const ReadOptions& options, JobContext& context, const char* what,
+                                       const Visit& visit) {
+    std::unique_ptr<TableChunks> chunks = openTableChunks(file, options);
     SilentProgress silent;
     JobContext quiet = context.reporting(silent);
     while (const std::optional<Table> piece = chunks->next(quiet)) {
@@ -31,6 +36,20 @@ std::unique_ptr<TableChunks> eachPiece(const fs::path& file, JobContext& context
         context.progress.report(static_cast<double>(chunks->bytesRead()) / static_cast<double>(chunks->bytes()), what);
     }
     return chunks;
+}
+
+/// `question` of the rows in `sample`, a file that writeCsv wrote: how the whole file was to be read no longer holds.
+ExperimentSpec ofSample(const ExperimentSpec& question, const fs::path& sample, std::size_t rows) {
+    ExperimentSpec spec = question;
+    spec.data = {};
+    spec.data.source = sample.string();
+    spec.data.roles = question.data.roles;
+    spec.data.task = question.data.task;
+    spec.data.types = question.data.types;
+    spec.data.missing = question.data.missing;
+    spec.data.edits = question.data.edits;
+    if (!spec.name.empty()) spec.name += " (sample of " + formatCount(static_cast<std::int64_t>(rows)) + " rows)";
+    return spec;
 }
 
 }  // namespace
@@ -53,6 +72,14 @@ StreamSession::StreamSession(ExperimentDocument& document, fs::path file, QObjec
 
 StreamSession::~StreamSession() {
     if (m_job) m_document.jobs().cancel(m_job);
+}
+
+void StreamSession::ask(const ExperimentSpec& question) {
+    m_question = question;
+}
+
+ReadOptions StreamSession::readOptions() const {
+    return m_question ? m_question->data.readOptions() : ReadOptions{};
 }
 
 void StreamSession::cancel() {
@@ -102,15 +129,18 @@ void StreamSession::look() {
     };
     auto found = std::make_shared<Look>();
     submit(tr("Looking at %1").arg(QString::fromStdString(m_file.filename().string())),
-           [found, file = m_file](JobContext& context) {
-               const std::unique_ptr<TableChunks> chunks = openTableChunks(file, {}, lookBytes);
+           [found, file = m_file, options = readOptions(), question = m_question](JobContext& context) {
+               const std::unique_ptr<TableChunks> chunks = openTableChunks(file, options, lookBytes);
                const std::optional<Table> piece = chunks->next(context);
                if (!piece) return;
                ReadResult read;
                read.table = *piece;
                read.format = chunks->format();
                found->rows = *piece;
-               found->guess = guessExperiment(read, holdout::profile(*piece, context), file.string(), {});
+               if (question)
+                   found->guess.spec = *question;
+               else
+                   found->guess = guessExperiment(read, holdout::profile(*piece, context), file.string(), {});
            },
            [this, found] {
                m_head = std::make_shared<const Table>(found->rows);
@@ -126,9 +156,9 @@ void StreamSession::profile() {
     };
     auto found = std::make_shared<Found>();
     submit(tr("Profiling %1").arg(QString::fromStdString(m_file.filename().string())),
-           [found, file = m_file](JobContext& context) {
+           [found, file = m_file, options = readOptions()](JobContext& context) {
                StreamProfile stream(sampleRows, Seed{1});
-               eachPiece(file, context, "Profiling rows", [&](const Table& piece) { stream.add(piece); });
+               eachPiece(file, options, context, "Profiling rows", [&](const Table& piece) { stream.add(piece); });
                found->profile = stream.finish(context);
                found->sampled = stream.sample().rows();
            },
@@ -140,14 +170,23 @@ void StreamSession::profile() {
 
 void StreamSession::sample(std::size_t rows, std::uint64_t seed, const DataHint& hint) {
     const fs::path kept = sampleFile(m_file, rows, seed);
+    const fs::path project = m_question ? freshUnnamedPath() : fs::path();
     submit(tr("Drawing rows of %1").arg(QString::fromStdString(m_file.filename().string())),
-           [file = m_file, kept, rows, seed](JobContext& context) {
+           [file = m_file, options = readOptions(), kept, rows, seed, question = m_question, project](JobContext& context) {
                RowSample drawn(rows, Seed{seed});
-               eachPiece(file, context, "Drawing rows", [&](const Table& piece) { drawn.add(piece); });
+               eachPiece(file, options, context, "Drawing rows", [&](const Table& piece) { drawn.add(piece); });
                context.throwIfStopped();
-               writeCsv(drawn.take(), kept);
+               const Table sample = drawn.take();
+               writeCsv(sample, kept);
+               if (question) Project::create(project)->setSpecification(specToJson(ofSample(*question, kept, sample.rows())));
            },
-           [this, kept, hint] { m_document.openData(kept, hint, ExperimentDocument::WhenLarge::Read); });
+           [this, kept, hint, project] {
+               if (!m_question) return m_document.openData(kept, hint, ExperimentDocument::WhenLarge::Read);
+               m_document.openProject(project);
+               emit m_document.noted(tr("This is a random sample of %1, an experiment of its own without runs. The project is as it was: "
+                                        "scores on some of the rows are not compared with those on all.")
+                                         .arg(QString::fromStdString(m_file.filename().string())));
+           });
 }
 
 void StreamSession::train(const ExperimentSpec& spec) {
@@ -189,7 +228,11 @@ void StreamSession::saveModel(const fs::path& path) const {
 }
 
 fs::path sampleFile(const fs::path& file, std::size_t rows, std::uint64_t seed) {
-    return ownFolder("samples", "samples") / (file.stem().string() + " " + std::to_string(rows) + " rows, seed " + std::to_string(seed) + ".csv");
+    std::error_code unknown;
+    const std::string changed = std::to_string(fs::last_write_time(file, unknown).time_since_epoch().count());
+    const std::string now = fs::absolute(file).string() + '\n' + std::to_string(fs::file_size(file, unknown)) + '\n' + changed;
+    const QByteArray key = QCryptographicHash::hash(QByteArray::fromStdString(now), QCryptographicHash::Sha256).toHex().left(keyDigits);
+    return ownFolder("samples/" + key.toStdString(), "samples") / (file.stem().string() + " " + std::to_string(rows) + " rows, seed " + std::to_string(seed) + ".csv");
 }
 
 }  // namespace holdout

@@ -22,6 +22,10 @@ public:
     StreamSession(ExperimentDocument& document, std::filesystem::path file, QObject* parent = nullptr);
     ~StreamSession() override;
 
+    /// Makes the question one of a project, in place of a guessed one: the file is read as its specification says, a sample
+    /// is asked the same, and a model that learns starts from its roles and recipe. Call it before any work.
+    void ask(const ExperimentSpec& question);
+
     const std::filesystem::path& file() const { return m_file; }
     ExperimentDocument& document() const { return m_document; }
     /// The job that goes on; 0 when none.
@@ -33,7 +37,9 @@ public:
     void look();
     /// Goes over all rows.
     void profile();
-    /// Draws rows without replacement, writes them into a CSV file of its own, and opens that in the document.
+    /// Draws rows without replacement, writes them into a CSV file of its own, and opens that in the document as a new
+    /// experiment without runs: of some rows, so it has another fingerprint than the file. Of a project's question the
+    /// specification goes along (`hint` counts for nothing), and the project itself stays as it is.
     void sample(std::size_t rows, std::uint64_t seed, const DataHint& hint);
     /// Trains on all rows but each tenth, which is scored in the end.
     void train(const ExperimentSpec& spec);
@@ -60,12 +66,14 @@ signals:
 private:
     struct Points;
     void submit(const QString& title, JobQueue::Work work, std::function<void()> done, JobLane lane = JobLane::Work);
+    ReadOptions readOptions() const;
 
     ExperimentDocument& m_document;
     std::filesystem::path m_file;
     JobId m_job = 0;
     std::shared_ptr<const Table> m_head;
     Guess m_guess;
+    std::optional<ExperimentSpec> m_question;  ///< a project's; none where it is guessed
     std::shared_ptr<const TableProfile> m_profile;
     std::size_t m_sampledRows = 0;
     std::shared_ptr<Points> m_points;
@@ -75,7 +83,8 @@ private:
     QTimer m_poll;
 };
 
-/// Where a sample of `file` is kept: in the application's data folder, under a name that says what it is. Throws Error.
+/// Where a sample of `file` is kept: in the application's data folder, under a name that says what it is, in a folder for
+/// the file as it is now, so that no other file's sample takes its place. Throws Error.
 std::filesystem::path sampleFile(const std::filesystem::path& file, std::size_t rows, std::uint64_t seed);
 
 }  // namespace holdout

@@ -14,7 +14,6 @@
 #include <QScreen>
 #include <QScrollArea>
 #include <QSettings>
-#include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include "data/memory_need.h"
@@ -27,6 +26,7 @@
 #include "shell/message_banner.h"
 #include "shell/rail.h"
 #include "shell/top_bar.h"
+#include "theme/filling_stack.h"
 #include "theme/layout_island.h"
 
 namespace holdout {
@@ -54,7 +54,7 @@ std::filesystem::path toPath(const QString& text) { return std::filesystem::path
 
 MainWindow::MainWindow(ExperimentDocument& document, Theme& theme, int threads, QWidget* parent)
     : QMainWindow(parent), m_document(document), m_theme(theme), m_top(new TopBar), m_rail(new Rail), m_banner(new MessageBanner),
-      m_stack(new QStackedWidget), m_settings(new QStackedWidget) {
+      m_stack(new FillingStack), m_settings(new FillingStack) {
     setWindowTitle(tr("Holdout"));
     setAcceptDrops(true);
     setMinimumSize(1024, 640);
@@ -84,7 +84,7 @@ void MainWindow::layOut(int threads) {
     auto* middle = new QVBoxLayout;
     middle->setSpacing(0);
     middle->addWidget(m_banner);
-    middle->addWidget(m_stack, 1);
+    middle->addWidget(new LayoutIsland(m_stack), 1);
     columns->addLayout(middle, 1);
     m_settings->setFixedWidth(settingsWidth);
     m_settings->setProperty("panel", true);
@@ -201,10 +201,7 @@ void MainWindow::connectDocument() {
     connect(&m_document, &ExperimentDocument::noted, m_banner, &MessageBanner::tell);
     connect(&m_document, &ExperimentDocument::dataMissing, this, &MainWindow::locateData);
     connect(&m_document, &ExperimentDocument::tooLarge, this, &MainWindow::openWithChoices);
-    connect(&m_document, &ExperimentDocument::dataTooLarge, this, [this](const QString& path) {
-        m_banner->show(tr("The project is open without its data: the file hardly fits into memory."), path, memoryWords(memoryNeed(toPath(path))),
-                       tr("Read it all the same"), [this, path] { attempt([&] { m_document.locateData(toPath(path), false); }); });
-    });
+    connect(&m_document, &ExperimentDocument::dataTooLarge, this, &MainWindow::offerLargeData);
     connect(&m_document, &ExperimentDocument::runInterrupted, this, [this](std::int64_t id, const QString& name) {
         m_banner->show(tr("This run did not come to its end."), name,
                        tr("What had finished is kept: the run goes on from there, and ends as it would have."), tr("Resume"),
@@ -267,6 +264,18 @@ void MainWindow::openFile() {
 void MainWindow::openWithChoices(const QString& path) {
     auto* dialog = new ImportDialog(m_document, toPath(path), this);
     dialog->open();
+}
+
+/// Until the data are there, or another project is: the runs can be looked at meanwhile.
+void MainWindow::offerLargeData(const QString& path) {
+    m_banner->show(tr("The project is open without its data: the file hardly fits into memory."), path, memoryWords(memoryNeed(toPath(path))),
+                   tr("Choose how to open it…"), [this, path] {
+                       auto* dialog = new ImportDialog(m_document, toPath(path), this, ImportDialog::Purpose::OpenProject);
+                       connect(dialog, &QDialog::finished, this, [this, path] {
+                           if (!m_document.data() && !m_document.readJob()) offerLargeData(path);
+                       });
+                       dialog->open();
+                   });
 }
 
 void MainWindow::openFolder() {

@@ -11,10 +11,10 @@
 #include "theme/theme.h"
 
 class QScrollArea;
-class QStackedWidget;
 
 namespace holdout {
 
+class FillingStack;
 class JobBar;
 class MessageBanner;
 class Rail;
@@ -46,6 +46,7 @@ private:
 
     void openFile();
     void openWithChoices(const QString& path);
+    void offerLargeData(const QString& path);
     void openDropped(const QList<QUrl>& urls);
     void openFolder();
     void pasteTable();
@@ -65,8 +66,8 @@ private:
     TopBar* m_top;
     Rail* m_rail;
     MessageBanner* m_banner;
-    QStackedWidget* m_stack;
-    QStackedWidget* m_settings;
+    FillingStack* m_stack;
+    FillingStack* m_settings;
     QWidget* m_settingsLine = nullptr;
     QAction* m_paste = nullptr;
     std::vector<PageEntry> m_pages;

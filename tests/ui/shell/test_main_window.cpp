@@ -4,8 +4,12 @@
 #include <QLabel>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QTimer>
 
+#include <nlohmann/json.hpp>
+
+#include "pages/start/import_dialog.h"
 #include "shell/main_window.h"
 #include "shell/message_banner.h"
 #include "window_bench.h"
@@ -80,6 +84,29 @@ private slots:
         QVERIFY(messages.first().contains("empty"));
         QVERIFY(opened.document.spec() == before);
         QVERIFY(opened.document.data());
+    }
+
+    void aProjectOfAHugeFileAsksHowToOpenItUntilItIsKnown() {
+        Bench bench;
+        Opened opened(bench);
+        const auto data = bench.write("huge.csv", "a,b\n1,2\n");
+        std::error_code refused;
+        std::filesystem::resize_file(data, std::uintmax_t{1} << 42, refused);
+        if (refused) QSKIP("This file system holds no file of 4 TB, even one with a hole.");
+        const auto path = data.parent_path() / "huge.holdout";
+        ExperimentSpec spec;
+        spec.data.source = data.string();
+        Project::create(path)->setSpecification(specToJson(spec));
+        auto* banner = opened.window.findChild<MessageBanner*>();
+        opened.window.openPath(path);
+        QTRY_COMPARE(banner->messages().size(), 1);
+        QVERIFY(banner->messages().first().contains("hardly fits"));
+        banner->findChild<QPushButton*>()->click();
+        QTRY_COMPARE(banner->messages().size(), 0);
+        auto* dialog = opened.window.findChild<ImportDialog*>();
+        QVERIFY(dialog && dialog->findChild<QRadioButton*>("sample")->isEnabled());
+        dialog->reject();
+        QTRY_COMPARE(banner->messages().size(), 1);
     }
 
     void theWindowGivesTheSameBitsAsTheRunner() {

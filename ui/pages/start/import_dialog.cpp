@@ -41,8 +41,9 @@ QString memoryWords(const MemoryNeed& need) {
     return ImportDialog::tr("%1 on disk; as a table it takes about %2 of memory, and %3 are free.").arg(bytes(need.file), bytes(need.table), bytes(need.available));
 }
 
-ImportDialog::ImportDialog(ExperimentDocument& document, std::filesystem::path file, QWidget* parent)
-    : QDialog(parent), m_document(document), m_file(std::move(file)), m_need(memoryNeed(m_file)), m_ways(new QButtonGroup(this)) {
+ImportDialog::ImportDialog(ExperimentDocument& document, std::filesystem::path file, QWidget* parent, Purpose purpose)
+    : QDialog(parent), m_document(document), m_file(std::move(file)), m_need(memoryNeed(m_file)), m_purpose(purpose),
+      m_ways(new QButtonGroup(this)), m_fields(new QWidget(this)) {
     setObjectName("importDialog");
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Open %1").arg(QString::fromStdString(m_file.filename().string())));
@@ -72,11 +73,45 @@ ImportDialog::ImportDialog(ExperimentDocument& document, std::filesystem::path f
     connect(buttons, &QDialogButtonBox::accepted, this, &ImportDialog::openChosen);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_ways, &QButtonGroup::idToggled, this, &ImportDialog::refresh);
-    const bool inPieces = canBeStreamed(m_file);
-    for (const Way each : {Way::Sample, Way::Profile, Way::Stream}) m_ways->button(static_cast<int>(each))->setEnabled(inPieces);
-    m_hint->setVisible(!inPieces);
-    setWay(m_need.hardlyFits() && inPieces ? Way::Profile : Way::Whole);
+    setOffered();
+    const bool canProfile = m_ways->button(static_cast<int>(Way::Profile))->isEnabled();
+    setWay(m_need.hardlyFits() && canProfile ? Way::Profile : Way::Whole);
     refresh();
+}
+
+void ImportDialog::setOffered() {
+    const bool ofProject = m_purpose == Purpose::OpenProject;
+    const DataSpec& asked = m_document.spec().data;
+    const bool isSealed = ofProject && asked.sealed, isEdited = ofProject && !asked.edits.empty();
+    const bool inPieces = canBeStreamed(m_file);
+    const auto offer = [this](Way way, bool isOffered) { m_ways->button(static_cast<int>(way))->setEnabled(isOffered); };
+    offer(Way::Sample, inPieces && !isSealed);
+    offer(Way::Profile, inPieces && !isSealed);
+    offer(Way::Stream, inPieces && !isSealed && !isEdited);
+    QStringList words;
+    if (!inPieces) {
+        words << tr("A file of this format is opened whole: text tables and ARFF files alone are read in pieces.");
+    } else if (isSealed) {
+        words << tr("The project has a sealed test set, and which rows it holds is only known once all are read: a sample or a profile would "
+                    "show some of them. Close other programs, or open the project on a computer with more memory.");
+    } else if (ofProject) {
+        words << tr("The project stays as it is. A sample has the project's settings but no runs: scores on some of the rows are not compared "
+                    "with those on all.");
+        if (isEdited) words << tr("The project's edits of the table need all rows: they are made in a sample, not in the profile, and no model learns row by row.");
+    }
+    m_hint->setText(words.join(' '));
+    m_hint->setVisible(!words.isEmpty());
+}
+
+void ImportDialog::speakOfProject() {
+    const std::tuple<Way, QString, QString> ways[] = {
+        {Way::Whole, tr("All rows, for the project"), tr("The whole table, in memory, if its content is that of the project's runs.")},
+        {Way::Sample, tr("A random sample of the rows, as an experiment of its own"),
+         tr("Drawn without replacement in one pass; the project's question is asked of it.")}};
+    for (const auto& [way, words, help] : ways) {
+        m_ways->button(static_cast<int>(way))->setText(words);
+        m_ways->button(static_cast<int>(way))->setToolTip(help);
+    }
 }
 
 void ImportDialog::addWays(QVBoxLayout& column) {
@@ -116,28 +151,32 @@ void ImportDialog::addWays(QVBoxLayout& column) {
         row->addStretch(1);
         column.addWidget(m_sampleFields);
     }
-    m_hint = quietLabel(tr("A file of this format is opened whole: text tables and ARFF files alone are read in pieces."), this);
+    m_hint = quietLabel({}, this);
+    m_hint->setObjectName("waysHint");
     column.addWidget(m_hint);
+    if (m_purpose == Purpose::OpenProject) speakOfProject();
 }
 
 void ImportDialog::addFields(QVBoxLayout& column) {
     auto* grid = settingsGrid();
-    m_target = new QComboBox(this);
+    m_fields->setLayout(grid);
+    m_target = new QComboBox(m_fields);
     m_target->setObjectName("targetAtImport");
     m_target->addItem(tr("found by itself"), QString());
     for (const std::string& name : columnNames(m_file)) m_target->addItem(QString::fromStdString(name), QString::fromStdString(name));
     ignoreStrayWheel(m_target);
-    QLabel* target = settingsLabel(tr("Predict"), this);
+    QLabel* target = settingsLabel(tr("Predict"), m_fields);
     target->setBuddy(m_target);
     grid->addWidget(target, 0, 0);
     grid->addWidget(m_target, 0, 1);
-    m_seal = new SealChoice(this);
+    m_seal = new SealChoice(m_fields);
     m_seal->setSeal(m_document.sealAtImport());
-    m_sealCaption = settingsLabel(tr("Sealed test set"), this);
-    m_sealCaption->setToolTip(tr("Rows that no page shows and no model sees, until you open the seal on Evaluate."));
-    grid->addWidget(m_sealCaption, 1, 0);
+    QLabel* seal = settingsLabel(tr("Sealed test set"), m_fields);
+    seal->setToolTip(tr("Rows that no page shows and no model sees, until you open the seal on Evaluate."));
+    grid->addWidget(seal, 1, 0);
     grid->addWidget(m_seal, 1, 1);
-    column.addLayout(grid);
+    m_fields->setVisible(m_purpose == Purpose::NewExperiment);
+    column.addWidget(m_fields);
 }
 
 ImportDialog::Way ImportDialog::way() const {
@@ -150,21 +189,24 @@ void ImportDialog::setWay(Way way) {
 
 void ImportDialog::refresh() {
     m_sampleFields->setEnabled(way() == Way::Sample);
-    const bool becomesATable = way() == Way::Whole || way() == Way::Sample;
-    for (QWidget* field : {static_cast<QWidget*>(m_seal), static_cast<QWidget*>(m_sealCaption), static_cast<QWidget*>(m_target)})
-        field->setEnabled(becomesATable);
+    m_fields->setEnabled(way() == Way::Whole || way() == Way::Sample);
 }
 
 void ImportDialog::openChosen() {
+    const bool ofProject = m_purpose == Purpose::OpenProject;
     DataHint hint;
     hint.target = m_target->currentData().toString().toStdString();
     hint.guessRest = true;
-    m_document.setSealAtImport(m_seal->seal());  // the start page shows it, and what is opened next has it too
+    if (!ofProject) m_document.setSealAtImport(m_seal->seal());  // the start page shows it, and what is opened next has it too
     if (way() == Way::Whole) {
-        m_document.openData(m_file, hint, ExperimentDocument::WhenLarge::Read);
+        if (ofProject)
+            m_document.locateData(m_file, false);
+        else
+            m_document.openData(m_file, hint, ExperimentDocument::WhenLarge::Read);
         return accept();
     }
     auto* dialog = new StreamDialog(m_document, m_file, parentWidget());
+    if (ofProject) dialog->ask(m_document.spec());
     switch (way()) {
         case Way::Sample: dialog->drawSample(static_cast<std::size_t>(m_rows->value()), static_cast<std::uint64_t>(m_seed->value()), hint); break;
         case Way::Profile: dialog->showProfile(); break;

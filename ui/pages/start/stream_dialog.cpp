@@ -201,6 +201,11 @@ QWidget* StreamDialog::buildChoices() {
     return panel;
 }
 
+void StreamDialog::ask(const ExperimentSpec& question) {
+    m_session.ask(question);
+    m_session.look();  // anew, as the project says that the file is read
+}
+
 void StreamDialog::showProfile() {
     m_tabs->setCurrentIndex(0);
     m_wantsProfile = true;
@@ -288,7 +293,9 @@ void StreamDialog::fillModels() {
     if (!now) return;
     for (const ModelInfo& info : m_session.document().catalog().models.all())
         if (info.can.update && info.refusal(*now, false).empty()) m_model->addItem(fromCore(info.label), fromCore(info.id));
-    const int same = m_model->findData(before.isEmpty() ? QStringLiteral("sgd") : before);
+    const QString asked = QString::fromStdString(m_session.guess().spec.pipeline.model.id);
+    const QString usual = m_model->findData(asked) >= 0 ? asked : QStringLiteral("sgd");
+    const int same = m_model->findData(before.isEmpty() ? usual : before);
     m_model->setCurrentIndex(std::max(0, same));
     fillMetrics(*now);
     showModel();
@@ -304,7 +311,8 @@ void StreamDialog::showModel() {
     const std::string id = m_model->currentData().toString().toStdString();
     const ModelInfo* info = m_session.document().catalog().models.find(id);
     if (!info) return;
-    m_params = {};
+    const ModelSpec& asked = m_session.guess().spec.pipeline.model;
+    m_params = asked.id == id ? asked.params : ParamSet{};
     m_form->setParams(info->params, m_params);
     m_model->setToolTip(fromCore(info->sentence));
 }
@@ -312,6 +320,7 @@ void StreamDialog::showModel() {
 ExperimentSpec StreamDialog::specification() const {
     ExperimentSpec spec = m_session.guess().spec;
     spec.data.sealed.reset();
+    spec.tune.reset();
     Roles& roles = spec.data.roles;
     const std::string target = m_target->currentText().toStdString();
     if (target != roles.target) {

@@ -27,6 +27,8 @@ class StreamDialog : public QDialog {
 public:
     StreamDialog(ExperimentDocument& document, std::filesystem::path file, QWidget* parent = nullptr);
 
+    /// Makes the question one of a project (StreamSession::ask). Call it first.
+    void ask(const ExperimentSpec& question);
     void showProfile();
     void showTraining();
     /// Draws the sample, opens it, and closes the window.

@@ -9,6 +9,8 @@
 #include <QTableWidget>
 #include <QToolButton>
 
+#include <nlohmann/json.hpp>
+
 #include "charts/chart_card.h"
 #include "document_fixture.h"
 #include "forms/page_parts.h"
@@ -145,6 +147,113 @@ private slots:
         QCOMPARE(missing.count(), 0);
         QVERIFY(!other.data());
         QVERIFY(other.spec() == fixture.document.spec());  // all else is there
+    }
+
+    void aSampleOfAProjectIsAnExperimentOfItsOwn() {
+        DocumentFixture fixture;
+        ExperimentDocument& document = fixture.document;
+        QSignalSpy changed(&document, &ExperimentDocument::dataChanged);
+        // As semicolons stand in the file, the sample must not be read as the project says.
+        const QString path = fixture.folder.filePath("visits.csv");
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("x;place;clicked\n");
+        for (int i = 0; i < 5'000; ++i) file.write(QStringLiteral("%1;%2;%3\n").arg((i * 7919) % 97).arg(i % 3).arg(i % 2 ? "yes" : "no").toUtf8());
+        file.close();
+        document.openData(path.toStdString());
+        QVERIFY(changed.wait(10'000));
+        document.edit("question", [](ExperimentSpec& spec) {
+            spec.name = "visits";
+            spec.data.roles.target = "clicked";
+            spec.data.delimiter = ';';
+            spec.data.types["place"] = ColumnType::Category;
+            spec.pipeline.prepare = {{.id = "one-hot"}};
+            spec.pipeline.model = {.id = "naive-bayes"};
+        });
+        QVERIFY(changed.wait(10'000));
+        QSignalSpy failed(&document, &ExperimentDocument::failed);
+        document.run(ExperimentDocument::RunKind::Evaluate);
+        QTRY_VERIFY_WITH_TIMEOUT(!document.runs().empty() || !failed.isEmpty(), 30'000);
+        QVERIFY2(failed.isEmpty(), failed.isEmpty() ? "" : qPrintable(failed.front().at(0).toString()));
+        const QString project = fixture.folder.filePath("visits.holdout");
+        document.saveAs(project.toStdString());
+        const ExperimentSpec question = document.spec();
+        const std::string known = document.runs().front()->data.sha256;
+
+        QWidget parent;
+        auto* dialog = new ImportDialog(document, path.toStdString(), &parent, ImportDialog::Purpose::OpenProject);
+        QVERIFY(!dialog->findChild<QComboBox*>("targetAtImport")->isVisibleTo(dialog));
+        QVERIFY(dialog->findChild<QLabel*>("waysHint")->text().contains("no runs"));
+        dialog->findChild<QRadioButton*>("sample")->click();
+        dialog->findChild<QSpinBox*>("sampleRows")->setValue(400);
+        QSignalSpy noted(&document, &ExperimentDocument::noted);
+        dialog->findChild<QPushButton*>("openIt")->click();
+        QVERIFY(changed.wait(20'000));
+        QVERIFY(noted.front().at(0).toString().contains("sample of visits.csv"));
+        QCOMPARE(document.data()->table.rows(), std::size_t(400));
+        QCOMPARE(document.data()->table.columns().size(), std::size_t(3));
+        QVERIFY(document.data()->table.column(1).type() == ColumnType::Category);
+        QVERIFY(document.isUnnamed() && document.runs().empty());
+        QCOMPARE(document.spec().name, std::string("visits (sample of 400 rows)"));
+        QVERIFY(document.spec().pipeline == question.pipeline && document.spec().validate == question.validate);
+        QCOMPARE(document.spec().data.roles.target, std::string("clicked"));
+        QVERIFY(document.spec().data.source != question.data.source && !document.spec().data.delimiter);
+        document.run(ExperimentDocument::RunKind::Evaluate);
+        QTRY_COMPARE_WITH_TIMEOUT(document.runs().size(), std::size_t{1}, 30'000);
+        QVERIFY(document.runs().front()->data.sha256 != known);
+        // The project is as it was.
+        const auto kept = Project::open(project.toStdString());
+        QVERIFY(specFromJson(*kept->specification(), fixture.catalog, fixture.searches) == question);
+        QCOMPARE(kept->runs().size(), std::size_t{1});
+        QCOMPARE(kept->runData(kept->runs().front().id).sha256, known);
+    }
+
+    void whatAProjectDoesNotAllowIsNotOffered() {
+        DocumentFixture fixture;
+        QVERIFY(fixture.openData());
+        const auto offered = [&](const char* name) {
+            const ImportDialog dialog(fixture.document, fixture.dataPath().toStdString(), nullptr, ImportDialog::Purpose::OpenProject);
+            return dialog.findChild<QRadioButton*>(name)->isEnabled();
+        };
+        QVERIFY(offered("whole") && offered("sample") && offered("profile") && offered("stream"));
+        fixture.document.edit("edit", [](ExperimentSpec& spec) { spec.data.edits = {EditSpec{.id = "drop-duplicates"}}; });
+        QVERIFY(offered("whole") && offered("sample") && offered("profile") && !offered("stream"));
+        fixture.document.edit("seal", [](ExperimentSpec& spec) { spec.data.sealed = SealedSpec{}; });
+        QVERIFY(offered("whole") && !offered("sample") && !offered("profile") && !offered("stream"));
+        const ImportDialog dialog(fixture.document, fixture.dataPath().toStdString(), nullptr, ImportDialog::Purpose::OpenProject);
+        QVERIFY(dialog.findChild<QLabel*>("waysHint")->text().contains("sealed"));
+        const ImportDialog fresh(fixture.document, fixture.dataPath().toStdString());
+        QVERIFY(fresh.findChild<QRadioButton*>("sample")->isEnabled());
+    }
+
+    void aModelLearnsAProjectsQuestion() {
+        DocumentFixture fixture;
+        StreamDialog dialog(fixture.document, writeLarge(fixture).toStdString());
+        dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+        ExperimentSpec question;
+        question.data.source = "clicks.csv";
+        question.data.roles.target = "place";
+        question.data.roles.ignored = {"clicked"};
+        question.pipeline.model = {.id = "naive-bayes"};
+        question.tune = TuneSpec{};
+        dialog.ask(question);
+        dialog.showTraining();
+        auto* target = dialog.findChild<QComboBox*>("streamTarget");
+        QTRY_COMPARE_WITH_TIMEOUT(target->currentText(), QString("place"), 20'000);
+        QCOMPARE(dialog.findChild<QComboBox*>("streamModel")->currentData().toString(), QString("naive-bayes"));
+        dialog.findChild<QPushButton*>("streamTrain")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(dialog.session().result(), 30'000);
+        QCOMPARE(dialog.session().result()->model->targetName(), std::string("place"));
+    }
+
+    void twoFilesOfOneNameHaveSamplesOfTheirOwn() {
+        DocumentFixture fixture;
+        QVERIFY(QDir(fixture.folder.path()).mkdir("other"));
+        const QString other = fixture.folder.filePath("other/shop.csv");
+        QVERIFY(QFile::copy(fixture.dataPath(), other));
+        const auto first = sampleFile(fixture.dataPath().toStdString(), 10, 1);
+        QVERIFY(first != sampleFile(other.toStdString(), 10, 1));
+        QVERIFY(first == sampleFile(fixture.dataPath().toStdString(), 10, 1));
     }
 
     void aSampleIsDrawnAndOpened() {
