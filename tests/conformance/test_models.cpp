@@ -5,28 +5,20 @@
 
 #include "base/parallel.h"
 #include "model/model.h"
+#include "registered_models.h"
 #include "sparse_features.h"
 #include "training_data.h"
 
 using namespace holdout;
+using holdout::testing::eachModelThat;
 using holdout::testing::makeTrainingData;
+using holdout::testing::registry;
 using holdout::testing::sameBits;
 using holdout::testing::sparseOf;
+using holdout::testing::tasksOf;
 using holdout::testing::TrainingData;
 
 namespace {
-
-const ModelRegistry& registry() {
-    static const ModelRegistry models = builtinModels();
-    return models;
-}
-
-std::vector<Task> tasksOf(const ModelInfo& info) {
-    std::vector<Task> tasks;
-    if (info.can.classification) tasks.push_back(Task::Classification);
-    if (info.can.regression) tasks.push_back(Task::Regression);
-    return tasks;
-}
 
 std::shared_ptr<const Model> fitted(const ModelInfo& info, const TrainingData& data, const ParamSet& params = {},
                                     std::stop_token stop = {}) {
@@ -76,22 +68,11 @@ double distance(const Predictions& a, const Predictions& b) {
 class ModelsTest : public QObject {
     Q_OBJECT
 private:
-    /// A row for each model and each task that it can do.
     static void eachModel() {
-        QTest::addColumn<int>("model");
-        QTest::addColumn<int>("task");
-        for (int m = 0; m < static_cast<int>(registry().all().size()); ++m) {
-            const ModelInfo& info = registry().all()[static_cast<std::size_t>(m)];
-            for (const Task task : tasksOf(info))
-                QTest::newRow((std::string(info.id) + " " + std::string(taskName(task))).c_str())
-                    << m << static_cast<int>(task);
-        }
+        eachModelThat([](const ModelInfo&) { return true; });
     }
-    static const ModelInfo& model() {
-        return registry()
-            .all()[static_cast<std::size_t>(*static_cast<int*>(QTest::qData("model", qMetaTypeId<int>())))];
-    }
-    static Task task() { return static_cast<Task>(*static_cast<int*>(QTest::qData("task", qMetaTypeId<int>()))); }
+    static const ModelInfo& model() { return holdout::testing::testedModel(); }
+    static Task task() { return holdout::testing::testedTask(); }
 
 private slots:
     void describesItself() {

@@ -5,19 +5,17 @@
 
 #include "base/parallel.h"
 #include "model/model.h"
+#include "registered_models.h"
 #include "training_data.h"
 
 using namespace holdout;
+using holdout::testing::eachModelThat;
 using holdout::testing::makeTrainingData;
+using holdout::testing::registry;
 using holdout::testing::sameBits;
 using holdout::testing::TrainingData;
 
 namespace {
-
-const ModelRegistry& registry() {
-    static const ModelRegistry models = builtinModels();
-    return models;
-}
 
 std::vector<std::uint32_t> rowsBetween(std::uint32_t begin, std::uint32_t end) {
     std::vector<std::uint32_t> rows;
@@ -36,20 +34,10 @@ struct Job {
 class UpdatesTest : public QObject {
     Q_OBJECT
     static void eachUpdatable() {
-        QTest::addColumn<int>("model");
-        QTest::addColumn<int>("task");
-        for (int m = 0; m < static_cast<int>(registry().all().size()); ++m) {
-            const ModelInfo& info = registry().all()[static_cast<std::size_t>(m)];
-            if (!info.can.update) continue;
-            for (const Task task : {Task::Classification, Task::Regression})
-                if (task == Task::Classification ? info.can.classification : info.can.regression)
-                    QTest::newRow((std::string(info.id) + " " + std::string(taskName(task))).c_str()) << m << static_cast<int>(task);
-        }
+        eachModelThat([](const ModelInfo& info) { return info.can.update; });
     }
-    static const ModelInfo& model() {
-        return registry().all()[static_cast<std::size_t>(*static_cast<int*>(QTest::qData("model", qMetaTypeId<int>())))];
-    }
-    static Task task() { return static_cast<Task>(*static_cast<int*>(QTest::qData("task", qMetaTypeId<int>()))); }
+    static const ModelInfo& model() { return holdout::testing::testedModel(); }
+    static Task task() { return holdout::testing::testedTask(); }
     static std::unique_ptr<const Estimator> estimator() { return model().make(Params(model().params, {}, model().id), task()); }
     static TrainingData data() {
         return model().id == "cnn" ? makeTrainingData(task(), 300, 36, 3) : makeTrainingData(task(), 300, 5, 3);

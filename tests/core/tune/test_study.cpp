@@ -3,7 +3,7 @@
 #include <set>
 
 #include "base/parallel.h"
-#include "toy_data.h"
+#include "study_fixture.h"
 #include "tune/sampling.h"
 
 using namespace holdout;
@@ -35,17 +35,11 @@ bool sameTrials(const std::vector<Trial>& a, const std::vector<Trial>& b) {
 
 class StudyTest : public QObject {
     Q_OBJECT
-    const Catalog m_catalog = builtinCatalog();
-    const SearchRegistry m_searches = builtinSearches();
-    const std::vector<std::string> m_metrics = {"accuracy", "log-loss"};
-    const Dataset m_data = toyDataset(150, 3, Task::Classification);
-    std::vector<Fold> m_folds;
-    SilentProgress m_silent;
+    StudyFixture m_with{150, 4, {"accuracy", "log-loss"}};
 
     StudyResult run(const TuneSpec& tune, const std::vector<Trial>& known = {}, const TrialSink& sink = {},
                     const PipelineSpec& base = elasticNet(), std::stop_token stop = {}) {
-        JobContext job{stop, {}, m_silent, Seed{7}};
-        return runStudy(m_data, base, tune, m_folds, m_metrics, m_catalog, m_searches, known, job, sink);
+        return m_with.run(base, tune, known, sink, stop);
     }
 
     void expectError(const TuneSpec& tune, const char* part) {
@@ -58,13 +52,6 @@ class StudyTest : public QObject {
     }
 
 private slots:
-    void initTestCase() {
-        Warnings warnings;
-        SplitSpec split{.id = "k-fold"};
-        split.params.set("folds", std::int64_t{4});
-        m_folds = makeFolds(split, m_catalog.splits, m_data, Seed{3}, warnings);
-    }
-
     void gridTriesEveryCombinationOnce() {
         std::vector<Trial> told;
         const StudyResult result = run(grid(), {}, [&](const Trial& trial) { told.push_back(trial); });
@@ -124,7 +111,7 @@ private slots:
         tune.space = {{.name = "prepare.0.with", .choices = {std::string("mean"), std::string("median")}}};
         const StudyResult result = run(tune, {}, {}, base);
         QCOMPARE(result.trials.size(), 2U);
-        const PipelineSpec best = withParams(base, result.trials[1].params, m_catalog);
+        const PipelineSpec best = withParams(base, result.trials[1].params, m_with.catalog);
         QCOMPARE(*best.prepare[0].params.find("with"), ParamValue(std::string("median")));
     }
 

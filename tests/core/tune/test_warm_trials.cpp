@@ -2,7 +2,7 @@
 #include <QtTest>
 
 #include "base/parallel.h"
-#include "toy_data.h"
+#include "study_fixture.h"
 #include "tune/trial_batch.h"
 
 using namespace holdout;
@@ -33,24 +33,18 @@ TuneSpec hyperband() {
 /// Trials that go on with more epochs from the network that fewer have left.
 class WarmTrialsTest : public QObject {
     Q_OBJECT
-    const Catalog m_catalog = builtinCatalog();
-    const SearchRegistry m_searches = builtinSearches();
-    const std::vector<std::string> m_metrics = {"log-loss"};
-    const Dataset m_data = toyDataset(90, 3, Task::Classification);
-    std::vector<Fold> m_folds;
-    SilentProgress m_silent;
+    StudyFixture m_with{90, 3, {"log-loss"}};
 
     std::vector<Trial> study(const PipelineSpec& base, const std::vector<Trial>& known = {}) {
-        JobContext job{{}, {}, m_silent, Seed{7}};
-        return runStudy(m_data, base, hyperband(), m_folds, m_metrics, m_catalog, m_searches, known, job, {}).trials;
+        return m_with.run(base, hyperband(), known).trials;
     }
 
     std::vector<Trial> batch(const PipelineSpec& base, const std::vector<Point>& points, double budget, WarmTrials* warm) {
-        const BatchSetting setting{m_data, base, m_folds, m_metrics, m_catalog, "log-loss", Direction::LowerIsBetter,
+        const BatchSetting setting{m_with.data, base, m_with.folds, m_with.metrics, m_with.catalog, "log-loss", Direction::LowerIsBetter,
                                    {Resource::Kind::Epochs, epochParameter}, false, false, warm};
         std::vector<Trial> trials(points.size());
         for (std::size_t i = 0; i < points.size(); ++i) trials[i] = {.number = i, .params = points[i], .budget = budget};
-        JobContext job{{}, {}, m_silent, Seed{7}};
+        JobContext job{{}, {}, m_with.silent, Seed{7}};
         return evaluateBatch(setting, std::move(trials), {}, nullptr, job, [](Trial&) {});
     }
 
@@ -59,13 +53,6 @@ class WarmTrialsTest : public QObject {
     }
 
 private slots:
-    void initTestCase() {
-        Warnings warnings;
-        SplitSpec split{.id = "k-fold"};
-        split.params.set("folds", std::int64_t{3});
-        m_folds = makeFolds(split, m_catalog.splits, m_data, Seed{3}, warnings);
-    }
-
     void epochsInRungsGiveTheBitsOfEpochsInOneGo_data() {
         QTest::addColumn<QString>("schedule");
         for (const char* schedule : {"constant", "step", "cosine", "one-cycle", "plateau"}) QTest::newRow(schedule) << schedule;
@@ -79,7 +66,7 @@ private slots:
             const std::vector<Trial> gone = batch(base, points(), budget, &warm), anew = batch(base, points(), budget, nullptr);
             for (std::size_t i = 0; i < gone.size(); ++i) {
                 QCOMPARE(gone[i].state, TrialState::Complete);
-                for (std::size_t f = 0; f < m_folds.size(); ++f) QVERIFY(sameBits(gone[i].folds[f], anew[i].folds[f]));
+                for (std::size_t f = 0; f < m_with.folds.size(); ++f) QVERIFY(sameBits(gone[i].folds[f], anew[i].folds[f]));
             }
             if (budget < 1) QVERIFY(warm.find(points()[0]) && warm.bytes() > 0);
         }
@@ -91,7 +78,7 @@ private slots:
         WarmTrials warm;
         batch(base, points(), 1.0 / 3, &warm);
         std::vector<WarmFit> others = *warm.find(points()[2]);
-        QCOMPARE(others.size(), m_folds.size());
+        QCOMPARE(others.size(), m_with.folds.size());
         QCOMPARE(others[0].epochs, std::int64_t{9});
         warm.keep(points()[0], 0.5, others);  // the network of another learning rate
         const std::vector<Trial> gone = batch(base, points(), 1, &warm), anew = batch(base, points(), 1, nullptr);
