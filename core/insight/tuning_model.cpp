@@ -188,8 +188,8 @@ LineChart TuningModel::slice(std::size_t x) const {
     Eigen::VectorXd mean, variance;
     m_model->surrogate().posterior(at, mean, variance);
     const double best = m_model->surrogate().values().minCoeff();
-    Series band{.name = "posterior mean, 95 % band", .role = SeriesRole::Training, .x = places};
-    Series gain{.name = "expected improvement (scaled)", .role = SeriesRole::Validation, .x = places};
+    Series band{.name = "mean, 95 % band", .role = SeriesRole::Training, .x = places};
+    Series gain{.name = "improvement (scaled)", .role = SeriesRole::Validation, .x = places};
     std::vector<double> gains;
     for (Index i = 0; i < at.rows(); ++i) {
         const double sd = std::sqrt(variance[i]);
@@ -237,19 +237,23 @@ BarChart TuningModel::importance() const {
             effect[level] = meansAt(std::move(at)).mean();
         }
         const double variance = (effect.array() - effect.mean()).square().mean();
-        shares.emplace_back(total > 0 ? std::min(1.0, variance / total) : 0,
-                            m_encoding.space()[static_cast<std::size_t>(d)].name);
+        shares.emplace_back(total > 0 ? variance / total : 0, m_encoding.space()[static_cast<std::size_t>(d)].name);
+    }
+    // Parts and whole are averages over different points. Parts that come out as more than the whole share it as they stand
+    // to one another; a parameter without others is the whole.
+    double sum = std::accumulate(shares.begin(), shares.end(), 0.0, [](double s, const auto& each) { return s + each.first; });
+    if (sum > 1 || (shares.size() == 1 && sum > 0)) {
+        for (auto& [share, name] : shares) share /= sum;
+        sum = 1;
     }
     std::stable_sort(shares.begin(), shares.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     BarChart chart{.title = "Importance",
                    .x = {.label = "share of variance", .low = 0},
                    .y = {.label = "parameter"},
                    .horizontal = true};
-    double sum = 0;
     for (const auto& [share, name] : shares) {
         chart.values.push_back(share);
         chart.y.categories.push_back(name);
-        sum += share;
     }
     chart.sentence = shares.front().second + " explains " + formatNumber(100 * shares.front().first, 3) +
                      " % of how the score varies over the space by itself; " +

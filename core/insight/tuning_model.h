@@ -32,8 +32,8 @@ public:
     /// expected (scaled to the chart).
     LineChart slice(std::size_t x) const;
     /// Which part of the score's variance over the space each parameter explains by itself: functional ANOVA of the
-    /// posterior mean (Hutter, Hoos, Leyton-Brown 2014), by averages over quasi-random points. The bar of each is 0
-    /// … 1.
+    /// posterior mean (Hutter, Hoos, Leyton-Brown 2014), by averages over quasi-random points. The bars are 0 … 1, and
+    /// together at most 1.
     BarChart importance() const;
     /// The best score that 1, 2, … `count` trials drawn at random would be expected to have reached, by this model.
     std::vector<double> randomBest(std::size_t count) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
+#include <numeric>
 
+#include "base/format.h"
 #include "insight/run_charts.h"
 #include "insight/tuning_model.h"
 
@@ -63,6 +65,23 @@ private slots:
         QCOMPARE(chart.y.categories.front(), std::string("x"));
         QVERIFY(chart.values[0] > 0.9 && chart.values[1] < 0.05);
         QVERIFY2(chart.sentence.find("e2 %") == std::string::npos && chart.sentence.find(" explains ") != std::string::npos, chart.sentence.c_str());
+    }
+
+    /// The sentence says what the bars show, and no parts are more than the whole.
+    void importancesAreShares() {
+        for (const int count : {8, 12, 20, 40}) {
+            const BarChart chart = TuningModel::fit(hill(count), plane, accuracy())->importance();
+            const double sum = std::accumulate(chart.values.begin(), chart.values.end(), 0.0);
+            QVERIFY2(sum <= 1 + 1e-12, std::to_string(sum).c_str());
+            QVERIFY(chart.sentence.find(" explains " + formatNumber(100 * chart.values[0], 3) + " %") != std::string::npos);
+            QVERIFY(chart.sentence.find(formatNumber(100 * std::max(0.0, 1 - sum), 3) + " % is due to") != std::string::npos);
+        }
+        // A parameter without others is the whole.
+        std::vector<Trial> line = hill(20);
+        for (Trial& trial : line) trial.params.erase("y");
+        const BarChart alone = TuningModel::fit(line, {plane.front()}, accuracy())->importance();
+        QCOMPARE(alone.values.size(), std::size_t{1});
+        QVERIFY(std::abs(alone.values[0] - 1) < 1e-12);
     }
 
     void tooFewTrialsHaveNoModel() { QVERIFY(!TuningModel::fit(hill(3), plane, accuracy())); }

@@ -191,10 +191,10 @@ void TuneCharts::drawBest() {
         [&](const std::vector<Trial>& shown) { return bestScoreChart(shown, m_study->total, m_study->metric); });
     if (m_study->random) {
         const Run& random = *m_study->random;
-        addRandomSearch(chart, random, tr("random search of run %1").arg(random.id).toStdString(), m_study->metric);
+        addRandomSearch(chart, random, tr("random (run %1)").arg(random.id).toStdString(), m_study->metric);
     } else if (!m_drawn.random.empty() && !chart.series.empty()) {
         Series random{
-            .name = tr("random search, by the model").toStdString(), .role = SeriesRole::Reference, .dashed = true};
+            .name = tr("random (by the model)").toStdString(), .role = SeriesRole::Reference, .dashed = true};
         for (std::size_t i = 0; i < m_drawn.random.size(); ++i) {
             random.x.push_back(static_cast<double>(i + 1));
             random.y.push_back(m_drawn.random[i]);
