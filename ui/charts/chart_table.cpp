@@ -29,9 +29,11 @@ public:
         return {};
     }
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override {
-        if (role != Qt::DisplayRole) return {};
-        if (orientation == Qt::Vertical) return section + 1;
-        return QString::fromStdString(m_table.column(static_cast<std::size_t>(section)).name());
+        if (orientation == Qt::Vertical) return role == Qt::DisplayRole ? QVariant(section + 1) : QVariant();
+        const Column& column = m_table.column(static_cast<std::size_t>(section));
+        if (role == Qt::TextAlignmentRole)
+            return QVariant::fromValue((column.type() == ColumnType::Number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return role == Qt::DisplayRole ? QVariant(QString::fromStdString(column.name())) : QVariant();
     }
 
 private:

@@ -14,6 +14,12 @@ namespace holdout {
 
 namespace {
 constexpr double kNear = 28;   // pixels within which the pointer means a spot
+constexpr double kLegendRow = 18, kLegendMark = 19, kLegendGap = 14;
+constexpr double kLegendShare = 0.3;  // of the drawing's height at most, beyond the first row
+
+double legendWidth(const QFontMetricsF& metrics, const QString& name) {
+    return kLegendMark + metrics.horizontalAdvance(name) + 2;
+}
 }
 
 ChartDrawing::ChartDrawing(QWidget* parent)
@@ -56,7 +62,7 @@ void ChartDrawing::adopt(QAbstractSeries* series) {
 
 void ChartDrawing::layOut() {
     const QFontMetricsF metrics(smallFont());
-    const double top = m_legend.size() > 1 ? 24 : 8;
+    const double top = m_legend.size() > 1 ? kLegendRow + 6 : 8;
     const double bottom = !m_hasAxes ? 18 : metrics.height() + 8 + (m_x.label().isEmpty() ? 0 : metrics.height() + 2);
     double widest = 0;
     m_plot = QRectF(0, top, width(), std::max(10.0, height() - top - bottom));
@@ -65,6 +71,8 @@ void ChartDrawing::layOut() {
     widest = std::min({widest, 170.0, width() * 0.4});
     const double left = !m_hasAxes ? 0 : widest + 10 + (m_y.label().isEmpty() ? 0 : metrics.height() + 2);
     m_plot.setLeft(left);
+    fillLegendRows();
+    if (m_legendRows.size() > 1) m_plot.setTop(top + kLegendRow * static_cast<double>(m_legendRows.size() - 1));
     m_plot.setRight(std::max(left + 10, width() - std::max(rightMargin(), m_hasAxes ? 12.0 : 0.0)));
     m_hiddenX->setRange(m_x.low(), m_x.high());
     m_hiddenY->setRange(m_y.low(), m_y.high());
@@ -176,23 +184,53 @@ void ChartDrawing::paintXLabels(QPainter& painter) const {
                      metrics.elidedText(m_x.label(), Qt::ElideRight, m_plot.width()));
 }
 
-void ChartDrawing::paintLegend(QPainter& painter) const {
+/// As many rows as show all names whole; where the drawing is too low for them, as many as it has room for, evenly filled.
+void ChartDrawing::fillLegendRows() {
+    m_legendRows.clear();
     if (m_legend.size() < 2) return;
+    const QFontMetricsF metrics(smallFont());
+    const double room = width() - m_plot.left();
+    double x = 0;
+    for (const LegendEntry& entry : m_legend) {
+        const double wide = legendWidth(metrics, entry.name);
+        if (m_legendRows.empty() || x + wide > room) {
+            m_legendRows.push_back(0);
+            x = 0;
+        }
+        ++m_legendRows.back();
+        x += wide + kLegendGap;
+    }
+    const auto most = std::max<std::size_t>(1, static_cast<std::size_t>(height() * kLegendShare / kLegendRow));
+    if (m_legendRows.size() <= most) return;
+    m_legendRows.assign(most, 0);
+    for (std::size_t i = 0; i < m_legend.size(); ++i) ++m_legendRows[i * most / m_legend.size()];
+}
+
+void ChartDrawing::paintLegend(QPainter& painter) const {
     const QFontMetricsF metrics(painter.font());
-    double x = m_plot.left();
-    for (std::size_t i = 0; i < m_legend.size(); ++i) {
-        const LegendEntry& entry = m_legend[i];
-        const double room = (width() - x) / static_cast<double>(m_legend.size() - i) - 33;
-        if (room < 20) break;
-        const QString text = metrics.elidedText(entry.name, Qt::ElideRight, room);
-        QPen pen(entry.color, 2);
-        if (entry.dashed) pen.setDashPattern({2, 2});
-        painter.setPen(pen);
-        painter.drawLine(QPointF(x, 10), QPointF(x + 14, 10));
-        painter.setPen(entry.color);
-        const double wide = metrics.horizontalAdvance(text) + 2;
-        painter.drawText(QRectF(x + 19, 1, wide, 18), Qt::AlignLeft | Qt::AlignVCenter, text);
-        x += 19 + wide + 14;
+    double y = 1;
+    std::size_t i = 0;
+    for (const std::size_t inRow : m_legendRows) {
+        double x = m_plot.left(), wanted = -kLegendGap;
+        for (std::size_t k = i; k < i + inRow; ++k) wanted += legendWidth(metrics, m_legend[k].name) + kLegendGap;
+        const bool isWhole = x + wanted <= width();
+        for (std::size_t left = inRow; left > 0; --left, ++i) {
+            const LegendEntry& entry = m_legend[i];
+            // Those that are short leave their room to those after them.
+            const double gaps = kLegendGap * static_cast<double>(left - 1);
+            const double room = (width() - x - gaps) / static_cast<double>(left) - legendWidth(metrics, {});
+            if (room < 20 && !isWhole) continue;
+            const QString text = isWhole ? entry.name : metrics.elidedText(entry.name, Qt::ElideRight, room);
+            QPen pen(entry.color, 2);
+            if (entry.dashed) pen.setDashPattern({2, 2});
+            painter.setPen(pen);
+            painter.drawLine(QPointF(x, y + 9), QPointF(x + 14, y + 9));
+            painter.setPen(entry.color);
+            const double wide = legendWidth(metrics, text);
+            painter.drawText(QRectF(x + kLegendMark, y, wide - kLegendMark, kLegendRow), Qt::AlignLeft | Qt::AlignVCenter, text);
+            x += wide + kLegendGap;
+        }
+        y += kLegendRow;
     }
 }
 

@@ -105,11 +105,13 @@ private:
     std::vector<Tick> yTicks() const;
     void paintAxes(QPainter& painter) const;
     void paintXLabels(QPainter& painter) const;
+    void fillLegendRows();
     void paintLegend(QPainter& painter) const;
     void paintSpotMark(QPainter& painter) const;
 
     Chart m_chart;
     QRectF m_plot;
+    std::vector<std::size_t> m_legendRows;  ///< how many entries stand in each row
     QValueAxis* m_hiddenX;
     QValueAxis* m_hiddenY;
     std::optional<std::size_t> m_hovered, m_focused;

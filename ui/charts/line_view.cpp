@@ -63,7 +63,13 @@ protected:
         for (const Marker& marker : lines.markers) xs.add(marker.x, lines.x.scale);
         // Lines run from edge to edge; dots keep off it, so that none is cut in half.
         const bool hasDots = std::any_of(lines.series.begin(), lines.series.end(), [](const Series& s) { return isDotted(s); });
-        m_x = AxisScaling(lines.x, xs.low, xs.high, hasDots || !lines.x.categories.empty() ? 0.05 : 0);
+        // A category has its place around its point, at the ends too.
+        Axis x = lines.x;
+        if (!x.categories.empty()) {
+            x.low = -0.5;
+            x.high = static_cast<double>(x.categories.size()) - 0.5;
+        }
+        m_x = AxisScaling(x, xs.low, xs.high, hasDots ? 0.05 : 0);
         m_y = AxisScaling(lines.y, ys.low, ys.high, hasDots ? 0.12 : 0.05);
         m_drawn.clear();
         m_spots = 0;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QBuffer>
+#include <QSvgGenerator>
 #include <QtCharts/QScatterSeries>
 #include <QtTest>
 #include <QtWidgets>
@@ -124,6 +126,51 @@ private slots:
         QVERIFY2(std::abs(two - three * 2 / 3) <= 6, qPrintable(QString("%1 of %2").arg(two).arg(three)));
     }
 
+    void categoriesKeepOffTheEnds() {
+        LineChart chart{.title = "Groups", .x = {.categories = {"a", "b"}}, .y = {.low = 0.0, .high = 1.0}};
+        chart.series.push_back({.name = "share", .x = {0, NAN, 1, NAN}, .y = {0.5, NAN, 0.5, NAN}});
+        ChartCard card("nothing");
+        showCard(card, chart);
+        const QImage image = drawingOf(card)->grab().toImage();
+        const QRgb color = Theme::seriesColor(SeriesRole::Run, 0).rgb();
+        int first = image.width(), last = 0;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                if (image.pixel(x, y) == color) {
+                    first = std::min(first, x);
+                    last = std::max(last, x);
+                }
+        QVERIFY2(first > image.width() / 5 && last < image.width() * 9 / 10, qPrintable(QString("%1 to %2").arg(first).arg(last)));
+    }
+
+    void legendsOfSmallCardsAreWhole() {
+        LineChart chart{.title = "Named"};
+        const QStringList names = {"what random trials would reach", "the best score of this study", "the third"};
+        for (const QString& name : names) chart.series.push_back({.name = name.toStdString(), .x = {0, 1}, .y = {0, 1}});
+        const std::unique_ptr<ChartDrawing> drawing(makeDrawing(chart));
+        drawing->setChart(chart);
+        drawing->show();
+        const auto written = [&](const QSize& size) {
+            drawing->resize(size);
+            QCoreApplication::processEvents();
+            QBuffer bytes;
+            QSvgGenerator generator;
+            generator.setOutputDevice(&bytes);
+            generator.setSize(drawing->size());
+            QPainter painter(&generator);
+            drawing->paintOn(painter, QRectF(QPointF(), QSizeF(drawing->size())));
+            painter.end();
+            return QString::fromUtf8(bytes.data());
+        };
+        for (const int width : {700, 300}) {
+            const QString svg = written({width, 220});
+            for (const QString& name : names) QVERIFY2(svg.contains(name), qPrintable(QString("%1 at %2").arg(name).arg(width)));
+        }
+        // Where the drawing is too low for the rows, each name has its share.
+        const QString svg = written({300, 100});
+        QVERIFY(svg.contains(QChar(0x2026)) && svg.contains("what") && !svg.contains(names.front()));
+    }
+
     /// Many are stamped, and look as few do.
     void thousandsOfDotsArePainted() {
         LineChart chart{.title = "Many"};
@@ -240,6 +287,12 @@ private slots:
         QCOMPARE(model->rowCount(), 4);
         QCOMPARE(model->index(1, 0).data().toString(), QString("Pclass"));
         QCOMPARE(model->index(1, 1).data().toString(), QString("-0.84"));
+        // Headings stand over what they head.
+        for (int column = 0; column < model->columnCount(); ++column) {
+            const QVariant cell = model->index(0, column).data(Qt::TextAlignmentRole);
+            const QVariant head = model->headerData(column, Qt::Horizontal, Qt::TextAlignmentRole);
+            QCOMPARE(head.value<Qt::Alignment>().testFlag(Qt::AlignRight), cell.isValid() && (cell.toInt() & Qt::AlignRight) != 0);
+        }
     }
 
     void appearanceChangesColors() {
