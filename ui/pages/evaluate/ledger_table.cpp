@@ -9,9 +9,19 @@
 
 namespace holdout {
 
+namespace {
+
+bool isNumber(int column) {
+    return column == 0 || column == 2 || column == 3;
+}
+
+}  // namespace
+
 LedgerTable::LedgerTable(QWidget* parent) : QTableWidget(parent) {
     setColumnCount(5);
     setHorizontalHeaderLabels({tr("Fold"), tr("Step"), tr("Rows seen"), tr("Held-out rows seen"), tr("What it learnt")});
+    for (int column = 0; column < columnCount(); ++column)
+        horizontalHeaderItem(column)->setTextAlignment((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     horizontalHeader()->setStretchLastSection(true);
     verticalHeader()->hide();
     verticalHeader()->setDefaultSectionSize(26);
@@ -30,25 +40,24 @@ void LedgerTable::setFolds(const std::vector<FoldResult>& folds, const StepRegis
     }
     setRowCount(static_cast<int>(rows));
     int row = 0;
-    const auto put = [&](int column, const QString& text, Qt::Alignment alignment) {
+    const auto put = [&](int column, const QString& text) {
         auto* item = new QTableWidgetItem(text);
-        item->setTextAlignment(alignment | Qt::AlignVCenter);
+        item->setTextAlignment((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
         setItem(row, column, item);
         return item;
     };
     for (const FoldResult& fold : folds)
         for (const LedgerEntry& entry : fold.ledger) {
             const StepInfo* info = steps.find(entry.step);
-            put(0, repeated ? QString("%1.%2").arg(fold.repeat + 1).arg(fold.index + 1) : QString::number(fold.index + 1),
-                Qt::AlignRight);
-            put(1, info ? fromCore(info->label) : QString::fromStdString(entry.step), Qt::AlignLeft);
-            put(2, fromCore(formatCount(entry.rowsSeen)), Qt::AlignRight);
+            put(0, repeated ? QString("%1.%2").arg(fold.repeat + 1).arg(fold.index + 1) : QString::number(fold.index + 1));
+            put(1, info ? fromCore(info->label) : QString::fromStdString(entry.step));
+            put(2, fromCore(formatCount(entry.rowsSeen)));
             const bool clean = entry.heldOutRowsSeen == 0;
-            put(3, fromCore(formatCount(entry.heldOutRowsSeen)) + (clean ? " ✓" : " ✗"), Qt::AlignRight)
+            put(3, fromCore(formatCount(entry.heldOutRowsSeen)) + (clean ? " ✓" : " ✗"))
                 ->setForeground(clean ? Theme::current().good : Theme::current().bad);
             QStringList learnt;
             for (const std::string& line : entry.learnt) learnt << QString::fromStdString(line);
-            put(4, learnt.join(" · "), Qt::AlignLeft)->setToolTip(learnt.join('\n'));
+            put(4, learnt.join(" · "))->setToolTip(learnt.join('\n'));
             ++row;
         }
     for (int column = 0; column < 4; ++column) resizeColumnToContents(column);

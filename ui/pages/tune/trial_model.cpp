@@ -94,6 +94,7 @@ QVariant TrialModel::data(const QModelIndex& index, int role) const {
 }
 
 QVariant TrialModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (role == Qt::TextAlignmentRole) return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
     if (role != Qt::DisplayRole || orientation == Qt::Vertical) return {};
     if (section == 0) return tr("Trial");
     if (section == 1) return m_score;
