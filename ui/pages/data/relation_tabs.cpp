@@ -56,8 +56,11 @@ void draw(ChartCard* card, const Chart& chart) {
 
 AssociationTab::AssociationTab(const DataRelations& relations, QWidget* parent)
     : QWidget(parent), m_relations(relations), m_measure(new QComboBox(this)),
-      m_matrix(new ChartCard(tr("Which columns hang together: for two columns or more of numbers, categories or dates."), this)),
-      m_target(new ChartCard(tr("Which columns tell the target, once one is chosen."), this)) {
+      m_matrix(new ChartCard(tr("Which columns hang together: for two columns or more that the measure is made for."), this)),
+      m_target(new ChartCard(tr("Which columns tell the target, once one is chosen."), this)), m_row(new QWidget(this)),
+      m_nothing(new EmptyState(tr("No two columns are numbers, categories or dates, which associations are measured of. What pictures and texts "
+                                  "tell of the target, a model has to find out: see Evaluate when one has run."),
+                               {}, this)) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(10);
@@ -65,15 +68,17 @@ AssociationTab::AssociationTab(const DataRelations& relations, QWidget* parent)
     m_measure->setAccessibleName(tr("Measure of association"));
     ignoreStrayWheel(m_measure);
     m_measure->addItems({tr("Fitting each pair"), tr("Pearson"), tr("Spearman"), tr("Cramér's V")});
-    auto* row = new QHBoxLayout;
+    auto* row = new QHBoxLayout(m_row);
+    row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(8);
-    row->addWidget(makeLabel(tr("Measure"), "muted", true, this));
+    row->addWidget(makeLabel(tr("Measure"), "muted", true, m_row));
     row->addWidget(m_measure);
     row->addStretch(1);
-    column->addLayout(row);
+    column->addWidget(m_row);
     m_matrix->setObjectName("associations");
     m_target->setObjectName("information");
     column->addLayout(sideBySide(this, {{m_matrix, 3}, {m_target, 2}}), 1);
+    column->addWidget(m_nothing, 1);
     connect(m_measure, &QComboBox::activated, this, &AssociationTab::refresh);
     connect(m_matrix, &ChartCard::clicked, this, [this](int cell) { emit columnChosen(rowName(m_matrix->chart(), cell)); });
     connect(m_target, &ChartCard::clicked, this, [this](int bar) { emit columnChosen(barName(m_target->chart(), bar)); });
@@ -81,8 +86,15 @@ AssociationTab::AssociationTab(const DataRelations& relations, QWidget* parent)
     refresh();
 }
 
+void AssociationTab::setNothing(bool isNothing) {
+    for (QWidget* part : {m_row, static_cast<QWidget*>(m_matrix), static_cast<QWidget*>(m_target)}) part->setVisible(!isNothing);
+    m_nothing->setVisible(isNothing);
+    static_cast<QVBoxLayout*>(layout())->setStretch(1, isNothing ? 0 : 1);  // else the hidden cards keep their share
+}
+
 void AssociationTab::refresh() {
     const auto result = m_relations.result();
+    setNothing(result && result->relations.columns.size() < 2);
     if (!result) {
         m_matrix->clear();
         m_target->clear();
@@ -95,18 +107,22 @@ void AssociationTab::refresh() {
 MissingTab::MissingTab(ExperimentDocument& document, QWidget* parent)
     : QWidget(parent), m_document(document), m_columns(new ChartCard(tr("No cell is missing."), this)),
       m_patterns(new ChartCard(tr("Every row is complete."), this)),
-      m_together(new ChartCard(tr("Which columns lack cells in the same rows: for two columns or more that lack some."), this)) {
+      m_together(new ChartCard(tr("Which columns lack cells in the same rows: for two columns or more that lack some."), this)),
+      m_nothing(new EmptyState(tr("No cell is missing: no step has to fill any. Where a code such as -999 stands for a missing cell, the edit "
+                                  "“Set cells to missing” at the right says so."),
+                               {}, this)) {
     m_content = new QWidget;
     auto* column = new QVBoxLayout(m_content);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(spacing);
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidget(m_content);
+    m_scroll = new QScrollArea(this);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setWidget(m_content);
     auto* fill = new QVBoxLayout(this);
     fill->setContentsMargins(0, 0, 0, 0);
-    fill->addWidget(scroll);
+    fill->addWidget(m_scroll);
+    fill->addWidget(m_nothing);
     m_columns->setObjectName("missingColumns");
     m_patterns->setObjectName("missingPatterns");
     m_together->setObjectName("missingTogether");
@@ -120,6 +136,9 @@ MissingTab::MissingTab(ExperimentDocument& document, QWidget* parent)
 
 void MissingTab::refresh() {
     const auto profile = m_document.profile();
+    const bool isNothing = profile && profile->missingCells == 0;
+    m_nothing->setVisible(isNothing);
+    m_scroll->setVisible(!isNothing);
     if (!profile) {
         for (ChartCard* card : {m_columns, m_patterns, m_together}) card->clear();
         return;

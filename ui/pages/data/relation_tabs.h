@@ -4,11 +4,13 @@
 #include <QWidget>
 
 class QComboBox;
+class QScrollArea;
 
 namespace holdout {
 
 class ChartCard;
 class DataRelations;
+class EmptyState;
 class ExperimentDocument;
 
 /// Which columns hang together, and which tell the target.
@@ -22,10 +24,13 @@ signals:
 
 private:
     void refresh();
+    void setNothing(bool isNothing);
 
     const DataRelations& m_relations;
     QComboBox* m_measure;
     ChartCard *m_matrix, *m_target;
+    QWidget* m_row;        ///< the measure and what it is of
+    EmptyState* m_nothing;  ///< in place of all, where no two columns can be measured
 };
 
 /// How many cells are missing, and which are missing together.
@@ -42,7 +47,9 @@ private:
 
     ExperimentDocument& m_document;
     ChartCard *m_columns, *m_patterns, *m_together;
-    QWidget* m_content;   ///< scrolled where the window is low
+    EmptyState* m_nothing;  ///< in place of all, where no cell is missing
+    QScrollArea* m_scroll;
+    QWidget* m_content;     ///< scrolled where the window is low
 };
 
 /// How many rows each class of the target has, or how its values are spread.

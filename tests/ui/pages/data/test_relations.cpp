@@ -76,6 +76,32 @@ private slots:
         QCOMPARE(missing.values, (std::vector<double>{54, 6}));
     }
 
+    void whatThereIsNothingOfIsSaidOnce() {
+        DocumentFixture fixture;
+        DataPage page(fixture.document);
+        const QString path = fixture.folder.filePath("letters.csv");
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("text,kind\n");
+        for (int i = 0; i < 40; ++i)
+            file.write(QStringLiteral("\"this is letter number %1, and it goes on for a while about %2\",%3\n").arg(i).arg(i * i).arg(i % 2 ? "a" : "b").toUtf8());
+        file.close();
+        DataHint hint;
+        hint.target = "kind";
+        fixture.document.openData(path.toStdString(), hint);
+        auto* relations = page.findChild<DataRelations*>();
+        QTRY_VERIFY_WITH_TIMEOUT(relations->result() && fixture.document.profile(), 10'000);
+        QVERIFY(relations->result()->relations.columns.size() < 2);
+        const auto shown = [&](const char* name) { return !page.findChild<ChartCard*>(name)->isHidden(); };
+        QVERIFY(!shown("associations") && !shown("information"));
+        const auto states = page.findChildren<EmptyState*>();
+        QCOMPARE(std::count_if(states.begin(), states.end(), [](EmptyState* state) { return !state->isHidden(); }), 2);
+        QVERIFY(fixture.openData());
+        QTRY_VERIFY_WITH_TIMEOUT(relations->result(), 10'000);
+        QVERIFY(shown("associations") && shown("information") && shown("missingColumns"));
+        QCOMPARE(std::count_if(states.begin(), states.end(), [](EmptyState* state) { return !state->isHidden(); }), 0);
+    }
+
     void aColumnThatGivesTheAnswerAwayCanBeIgnored() {
         DocumentFixture fixture;
         DataPage page(fixture.document);
