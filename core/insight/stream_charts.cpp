@@ -23,7 +23,8 @@ LineChart prequentialCurve(const std::vector<StreamPoint>& points, const MetricI
         mean.y.push_back(count > 0 ? sum / count : std::nan(""));
     }
     if (each.x.empty()) return chart;
-    chart.sentence = "Each piece is predicted before it is learnt from: " + label + " is " + formatNumber(each.y.back(), 4) + " after " +
+    chart.sentence = "Each piece is predicted before it is learnt from: " + label + " is " + formatNumber(each.y.back(), 4) +
+                     " in the last, " + formatNumber(mean.y.back(), 4) + " on average over the pieces of " +
                      formatCount(points.back().rows) + " rows.";
     chart.series = {std::move(each), std::move(mean)};
     return chart;

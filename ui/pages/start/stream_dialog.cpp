@@ -14,9 +14,11 @@
 #include <QTabWidget>
 #include <QTableWidget>
 #include <QVBoxLayout>
+#include <cmath>
 
 #include "base/format.h"
 #include "charts/chart_card.h"
+#include "forms/choice_box.h"
 #include "forms/form_parts.h"
 #include "forms/no_stray_wheel.h"
 #include "forms/page_parts.h"
@@ -34,7 +36,7 @@ constexpr int choicesWidth = 320;
 constexpr std::size_t mostFindings = 30;
 /// Of the columns of the profile: from "missing" to "mean".
 constexpr int firstNumber = 2, lastNumber = 7;
-constexpr int shownDigits = 6;
+constexpr int shownDigits = 6, tileDigits = 3, intervalDigits = 2;
 
 QString count(std::int64_t value) {
     return fromCore(formatCount(value));
@@ -42,6 +44,12 @@ QString count(std::int64_t value) {
 
 QString number(const std::optional<double>& value) {
     return value ? fromCore(formatNumber(*value, shownDigits)) : QString();
+}
+
+/// A line below a caption; empty where there is no interval.
+QString intervalWords(const ScoreSummary& score) {
+    if (!std::isfinite(score.low) || !std::isfinite(score.high)) return {};
+    return StreamDialog::tr("\n95 %: %1 – %2").arg(fromCore(formatNumber(score.low, intervalDigits)), fromCore(formatNumber(score.high, intervalDigits)));
 }
 
 QStringList cellsOf(const ColumnProfile& column) {
@@ -115,6 +123,7 @@ QWidget* StreamDialog::buildProfile() {
     m_columns->setShowGrid(false);
     m_columns->horizontalHeader()->setStretchLastSection(true);
     m_columns->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    for (int i = firstNumber; i <= lastNumber; ++i) m_columns->horizontalHeaderItem(i)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_columns->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_columns->setSelectionMode(QAbstractItemView::NoSelection);
     column->addWidget(m_columns, 2);
@@ -170,7 +179,7 @@ QWidget* StreamDialog::buildChoices() {
     auto* grid = settingsGrid();
     int row = 0;
     for (const auto& [box, name, words] : {std::tuple{&m_target, "streamTarget", tr("Predict")}, {&m_model, "streamModel", tr("Model")}, {&m_metric, "streamMetric", tr("Score shown")}}) {
-        *box = new QComboBox(panel);
+        *box = new ChoiceBox(panel);
         (*box)->setObjectName(name);
         ignoreStrayWheel(*box);
         QLabel* caption = settingsLabel(words, panel);
@@ -265,6 +274,7 @@ void StreamDialog::fillProfile() {
         }
     }
     m_columns->resizeColumnsToContents();
+    m_columns->horizontalHeader()->setStretchLastSection(true);  // which resizing forgets
     QStringList lines;
     for (const Finding& finding : profile.findings)
         if (static_cast<std::size_t>(lines.size()) < mostFindings)
@@ -352,9 +362,10 @@ void StreamDialog::showScores() {
     const auto result = m_session.result();
     m_scores->setVisible(result != nullptr);
     if (!result) return;
-    std::vector<TileStrip::Tile> tiles = {{count(result->trainedRows), tr("rows learnt")}, {count(result->heldOutRows), tr("rows held out")}};
+    std::vector<TileStrip::Tile> tiles = {{count(result->trainedRows), tr("rows learnt")}, {count(result->heldOutRows), tr("held out")}};
     for (const auto& [id, score] : result->heldOut)
-        tiles.push_back({fromCore(formatNumber(score.mean)), tr("%1, held out").arg(fromCore(m_session.document().catalog().metrics.require(id).label)), {},
+        tiles.push_back({fromCore(formatNumber(score.mean, tileDigits)),
+                         tr("%1, held out").arg(fromCore(m_session.document().catalog().metrics.require(id).label)) + intervalWords(score), {},
                          tr("%1 to %2 (%3)").arg(fromCore(formatNumber(score.low)), fromCore(formatNumber(score.high)), QString::fromStdString(score.interval))});
     m_scores->setTiles(tiles);
     QStringList remarks;
