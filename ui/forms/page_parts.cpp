@@ -3,7 +3,6 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStackedWidget>
@@ -11,6 +10,7 @@
 #include <QVBoxLayout>
 
 #include "forms/form_parts.h"
+#include "theme/elided_label.h"
 
 namespace holdout {
 namespace {
@@ -31,20 +31,6 @@ QLabel* labelOf(const char* role, QWidget* parent) {
     setRole(label, role);
     return label;
 }
-
-/// Words of one line, which end in dots where there is no room for all of them.
-class CaptionLabel : public QLabel {
-public:
-    using QLabel::QLabel;
-
-protected:
-    void paintEvent(QPaintEvent*) override {
-        QPainter painter(this);
-        const QString words = fontMetrics().elidedText(text(), Qt::ElideRight, width());
-        style()->drawItemText(&painter, contentsRect(), static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter), palette(), isEnabled(),
-                              words, foregroundRole());
-    }
-};
 
 }  // namespace
 
@@ -160,12 +146,13 @@ void TileStrip::setTiles(const std::vector<Tile>& tiles) {
         column->setContentsMargins(0, 0, 0, 0);
         column->setSpacing(1);
         auto* value = labelOf("tileValue", box);
-        auto* caption = new CaptionLabel(box);
+        auto* caption = new ElidedLabel(box);
         setRole(caption, "quiet");
         // Where there is no room for all words the page must not become wider than the window.
         caption->setMinimumWidth(1);
         column->addWidget(value);
         column->addWidget(caption);
+        column->addStretch(1);
         m_row->insertWidget(static_cast<int>(m_labels.size()), box);
         m_labels.push_back({box, value, caption});
     }

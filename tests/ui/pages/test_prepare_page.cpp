@@ -4,6 +4,8 @@
 
 #include "page_fixture.h"
 #include "pages/prepare/prepare_page.h"
+#include "pages/prepare/preview_model.h"
+#include "theme/elided_label.h"
 
 using namespace holdout;
 
@@ -70,6 +72,39 @@ private slots:
         document().undoStack().undo();
         QVERIFY(document().spec().pipeline.prepare[0].enabled);
         QVERIFY(box->isChecked());
+    }
+
+    void aLongSummaryEndsInDots() {
+        m_page->show();
+        document().edit("add", [](ExperimentSpec& spec) { spec.pipeline.prepare = {{"tf-idf", {}, true}}; });
+        auto* summary = card(*m_page, 0)->findChild<ElidedLabel*>("summary");
+        QVERIFY(summary->text().size() > 60);
+        summary->resize(200, 20);
+        QVERIFY(summary->shownText().endsWith(QChar(0x2026)) && summary->shownText().size() < summary->text().size());
+        summary->resize(2'000, 20);
+        QCOMPARE(summary->shownText(), summary->text());
+    }
+
+    void withoutATargetItSaysWhatIsMissing() {
+        m_page->show();
+        document().edit("no target", [](ExperimentSpec& spec) { spec.data.roles.target.clear(); });
+        const auto told = [&] {
+            for (auto* label : m_page->findChildren<QLabel*>())
+                if (label->isVisible() && label->text().startsWith("Choose what to predict")) return true;
+            return false;
+        };
+        QTRY_VERIFY(told());
+    }
+
+    void picturesAndTermsAreShownAsTheyAre() {
+        const Table pictures({std::make_shared<const Column>("image", ImageValues{1, {{2, 2}}, {0, 4}, {7, 7, 7, 7}}, MissingMask())});
+        PreviewModel model;
+        model.setTables(pictures, pictures);
+        QVERIFY(model.hasPictures());
+        QVERIFY(!model.index(0, 0).data(Qt::DecorationRole).value<QImage>().isNull());
+        const Table numbers({Column::numbers("x", {1, 2})});
+        model.setTables(numbers, numbers);
+        QVERIFY(!model.hasPictures() && !model.index(0, 0).data(Qt::DecorationRole).isValid());
     }
 
     void removesAStep() {

@@ -22,7 +22,7 @@ namespace holdout {
 
 namespace {
 
-constexpr qsizetype longestText = 600;
+constexpr qsizetype longestText = 4'000;  // more than the words that are shown
 
 /// Words of this text alone are set off: struck through before, on colour after.
 QString marked(const std::vector<TextPiece>& pieces, bool isAfter) {

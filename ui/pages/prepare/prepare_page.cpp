@@ -16,6 +16,7 @@
 #include "forms/page_parts.h"
 #include "forms/param_form.h"
 #include "forms/param_words.h"
+#include "items/table_model.h"
 #include "pages/prepare/augment_gallery.h"
 #include "pages/prepare/preview_model.h"
 #include "pages/prepare/recipe_preview.h"
@@ -23,6 +24,10 @@
 #include "theme/widgets.h"
 
 namespace holdout {
+
+namespace {
+constexpr int rowHeight = 26;
+}
 
 PreparePage::PreparePage(ExperimentDocument& document, QWidget* parent)
     : Page(document, parent), m_body(new PageBody(tr("Prepare"), this)), m_settings(settingsPanel(this)) {
@@ -86,7 +91,7 @@ void PreparePage::buildBody() {
     m_table = new QTableView(m_card);
     m_table->setModel(m_model);
     m_table->setMinimumHeight(180);
-    m_table->verticalHeader()->setDefaultSectionSize(26);
+    m_table->setIconSize(QSize(TableModel::PictureSize, TableModel::PictureSize));
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setShowGrid(false);
     m_card->body()->addWidget(m_learnt);
@@ -210,8 +215,9 @@ void PreparePage::showEvent(QShowEvent* event) {
 }
 
 void PreparePage::requestPreview() {
-    if (!document().data() || document().spec().data.roles.target.empty()) return;
+    if (!document().data()) return;
     m_stale = false;
+    if (document().spec().data.roles.target.empty()) return showProblem(tr("Choose what to predict on the Data page: then the steps are fitted on the training rows of a fold, and what they make of the rows is shown here."));
     const bool adds = isAugmenting(document().spec(), static_cast<std::size_t>(m_selected), document().catalog());
     m_card->setVisible(!adds);
     m_gallery->setVisible(adds);
@@ -253,12 +259,17 @@ void PreparePage::submitPreview() {
                m_preview = result;
                showPreview(*result);
            },
-           [this](const QString& problem) {
-               m_problem->setText(problem);
-               m_problem->show();
-               m_learnt->hide();
-               m_model->setTables({}, {});
-           });
+           [this](const QString& problem) { showProblem(problem); });
+}
+
+void PreparePage::showProblem(const QString& problem) {
+    m_card->setVisible(true);
+    m_gallery->hide();
+    m_card->setSentence({});
+    m_problem->setText(problem);
+    m_problem->show();
+    m_learnt->hide();
+    m_model->setTables({}, {});
 }
 
 void PreparePage::submitGallery() {
@@ -291,6 +302,7 @@ void PreparePage::showPreview(const RecipePreview& preview) {
     m_card->setSentence(sentence);
     const bool after = m_sides->checkedId() == 1;
     m_model->setTables(after ? preview.after : preview.before, after ? preview.before : preview.after);
+    m_table->verticalHeader()->setDefaultSectionSize(m_model->hasPictures() ? TableModel::PictureSize + 8 : rowHeight);
     m_table->resizeColumnsToContents();
 }
 

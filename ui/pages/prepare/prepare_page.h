@@ -51,6 +51,8 @@ private:
     void submitPreview();
     void submitGallery();
     void submit(const QString& title, JobQueue::Work work, std::function<void()> done, std::function<void(const QString&)> failed);
+    /// In place of the preview.
+    void showProblem(const QString& problem);
     void showPreview(const RecipePreview& preview);
 
     PageBody* m_body;

@@ -3,9 +3,12 @@
 
 #include <QColor>
 #include <QFont>
+#include <algorithm>
 
 #include "base/format.h"
 #include "forms/param_words.h"
+#include "items/picture.h"
+#include "items/table_model.h"
 #include "theme/theme.h"
 
 namespace holdout {
@@ -23,6 +26,11 @@ int PreviewModel::columnCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_shown.columnCount());
 }
 
+bool PreviewModel::hasPictures() const {
+    const auto& columns = m_shown.columns();
+    return std::any_of(columns.begin(), columns.end(), [](const ColumnPtr& column) { return column->type() == ColumnType::Image; });
+}
+
 bool PreviewModel::isChanged(int row, int column) const {
     const Column& mine = m_shown.column(static_cast<std::size_t>(column));
     const auto there = m_other.indexOf(mine.name());
@@ -37,8 +45,14 @@ QVariant PreviewModel::data(const QModelIndex& index, int role) const {
     const auto row = static_cast<std::size_t>(index.row());
     const bool missing = column.isMissing(row);
     switch (role) {
+        case Qt::DecorationRole:
+            if (column.type() != ColumnType::Image || missing) return {};
+            return fittedPicture(pictureImage(column, row), TableModel::PictureSize);
         case Qt::DisplayRole:
             if (missing) return tr("missing");
+            if (column.type() == ColumnType::Sparse)
+                return tr("%1 of %2").arg(fromCore(formatCount(static_cast<std::int64_t>(column.sparse().rows.columnsOf(row).size()))),
+                                          fromCore(formatCount(static_cast<std::int64_t>(column.sparse().rows.width))));
             if (column.type() == ColumnType::Number) return fromCore(formatNumber(column.numbers()[row], 5));
             return QString::fromStdString(column.cellText(row));
         case Qt::TextAlignmentRole:

@@ -7,7 +7,8 @@
 
 namespace holdout {
 
-/// The cells of a small table; what differs from another table (new columns, changed cells) is set off.
+/// The cells of a small table, pictures as they are, small; what differs from another table (new columns, changed cells) is
+/// set off.
 class PreviewModel : public QAbstractTableModel {
     Q_OBJECT
 public:
@@ -18,6 +19,7 @@ public:
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    bool hasPictures() const;
     /// Whether the cell is not what it is in the other table.
     bool isChanged(int row, int column) const;
 

@@ -11,6 +11,7 @@
 
 #include "forms/form_parts.h"
 #include "forms/param_words.h"
+#include "theme/elided_label.h"
 
 namespace holdout {
 
@@ -25,7 +26,8 @@ StepCard::StepCard(QWidget* parent) : QFrame(parent) {
     m_number->setFixedWidth(14);
     m_title = new QLabel(this);
     setRole(m_title, "section");
-    m_summary = new QLabel(this);
+    m_summary = new ElidedLabel(this);
+    m_summary->setObjectName("summary");
     setRole(m_summary, "quiet");
     m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_switch = new QCheckBox(this);

@@ -9,10 +9,9 @@ namespace holdout {
 
 namespace {
 
-QStringList wordsOf(const QString& text, qsizetype most) {
+QStringList wordsOf(const QString& text) {
     static const QRegularExpression blanks(QStringLiteral("\\s+"));
     QStringList words = text.split(blanks, Qt::SkipEmptyParts);
-    if (words.size() > most) words = words.mid(0, most) << QString(QChar(0x2026));
     return words;
 }
 
@@ -24,7 +23,12 @@ void add(std::vector<TextPiece>& pieces, const QString& word, bool isShared) {
 }  // namespace
 
 TextDifference textDifference(const QString& before, const QString& after, qsizetype most) {
-    const QStringList a = wordsOf(before, most), b = wordsOf(after, most);
+    QStringList a = wordsOf(before), b = wordsOf(after);
+    const bool isCut = a.size() > most || b.size() > most;
+    if (isCut) {
+        a = a.mid(0, most);
+        b = b.mid(0, most);
+    }
     const auto rows = static_cast<std::size_t>(a.size()), columns = static_cast<std::size_t>(b.size());
     // common[i][j]: how many words the rests from i and j share.
     std::vector<std::vector<int>> common(rows + 1, std::vector<int>(columns + 1));
@@ -48,6 +52,11 @@ TextDifference textDifference(const QString& before, const QString& after, qsize
             ++j;
         }
     }
+    if (isCut)
+        for (std::vector<TextPiece>* pieces : {&difference.before, &difference.after}) {
+            while (!pieces->empty() && !pieces->back().isShared) pieces->pop_back();
+            add(*pieces, QString(QChar(0x2026)), true);
+        }
     return difference;
 }
 

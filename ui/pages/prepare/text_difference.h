@@ -18,7 +18,8 @@ struct TextDifference {
     std::vector<TextPiece> before, after;
 };
 
-/// Word by word, by the longest common subsequence; of each text the first `most` words.
+/// Word by word, by the longest common subsequence; of each text the first `most` words. Where one has more, both end with
+/// the last that they share and dots: what is behind it may differ only because the other is cut.
 TextDifference textDifference(const QString& before, const QString& after, qsizetype most = 120);
 
 }  // namespace holdout

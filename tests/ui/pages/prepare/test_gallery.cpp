@@ -73,6 +73,10 @@ private slots:
         QVERIFY(difference.after == (std::vector<TextPiece>{{"the brown", true}, {"lazy", false}, {"fox", true}}));
         QVERIFY(textDifference("", "").before.empty());
         QCOMPARE(textDifference("a b c d", "a b c d", 2).before.front().words, QString("a b …"));
+        // A word that became two pushes the last out of what is shown, and does not make it one that went.
+        const TextDifference cut = textDifference("a b c d", "a very nice b c d", 4);
+        QVERIFY(cut.before == (std::vector<TextPiece>{{"a b …", true}}));
+        QVERIFY(cut.after == (std::vector<TextPiece>{{"a", true}, {"very nice", false}, {"b …", true}}));
     }
 
     void picturesStandBesideWhatIsMadeOfThem() {
