@@ -2,11 +2,11 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QFileInfo>
-#include <QTimer>
 #include <cstdio>
 
 #include "pages/start/samples.h"
 #include "shell/main_window.h"
+#include "shell/when_settled.h"
 
 using namespace holdout;
 
@@ -35,7 +35,7 @@ void describe(QCommandLineParser& parser) {
                        {"threads", "Use this many threads; all cores by default.", "n", "0"},
                        {"size", "Open the window in this size.", "width x height"},
                        {"appearance", "system, light or dark.", "name"},
-                       {"screenshot", "Write a picture of the window when all jobs are done, and end.", "file"}});
+                       {"screenshot", "Write a picture of the window when all jobs are done and all charts drawn, and end.", "file"}});
 }
 
 void openSample(ExperimentDocument& document) {
@@ -92,12 +92,6 @@ int main(int argc, char** argv) {
     const QString page = parser.value("page");
     if (!page.isEmpty())
         QObject::connect(&document, &ExperimentDocument::profileChanged, &window, [&] { window.showPage(page); }, Qt::SingleShotConnection);
-    // Without a file there is no job to wait for.
-    const bool opensNothing = files.isEmpty() && !parser.isSet("sample");
-    if (parser.isSet("screenshot") && opensNothing)
-        QTimer::singleShot(500, &window, [&] { writeScreenshot(window, parser.value("screenshot")); });
-    else if (parser.isSet("screenshot"))
-        QObject::connect(&jobs, &JobQueue::idle, &window,
-                         [&] { QTimer::singleShot(500, &window, [&] { writeScreenshot(window, parser.value("screenshot")); }); });
+    if (parser.isSet("screenshot")) whenSettled(jobs, &window, [&] { writeScreenshot(window, parser.value("screenshot")); });
     return QApplication::exec();
 }
