@@ -21,11 +21,18 @@ void printFindings(const std::vector<Finding>& findings) {
     }
 }
 
+/// Of moments, which are kept as microseconds, as they are written.
+std::string median(const ColumnProfile& column) {
+    constexpr std::size_t Date = 10;
+    if (column.first.empty() || !column.median) return number(column.median);
+    return formatDateTime(static_cast<std::int64_t>(*column.median), column.first.size() <= Date && column.last.size() <= Date);
+}
+
 void printProfile(const TableProfile& profile, const ReadResult& read) {
     std::vector<std::vector<std::string>> rows = {{"column", "type", "missing", "distinct", "min", "median", "max", "most frequent"}};
     for (const ColumnProfile& column : profile.columns)
         rows.push_back({column.name, std::string(columnTypeName(column.type)), formatCount(column.missing), formatCount(column.distinct),
-                        column.first.empty() ? number(column.min) : column.first, number(column.median),
+                        column.first.empty() ? number(column.min) : column.first, median(column),
                         column.last.empty() ? number(column.max) : column.last, column.top.empty() ? "" : column.top.front().level});
     std::printf("%s rows, %zu columns, %s\n\n%s", formatCount(profile.rows).c_str(), profile.columns.size(),
                 formatBytes(read.bytes).c_str(), aligned(rows).c_str());

@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/parallel.h"
+#include "data/clean_text.h"
 #include "data/csv_parse.h"
 
 namespace holdout {
@@ -121,6 +122,23 @@ ColumnPtr CellColumn::asTexts(const std::string& name, const CellRules* rules) c
     return std::make_shared<const Column>(name, std::move(values), std::move(missing));
 }
 
+/// Numbers among texts are texts without a word otherwise: the file knew them apart.
+void CellColumn::tellOfMixture(const std::string& name, const CellRules& rules, Warnings& warnings) const {
+    constexpr double LongestExample = 30;
+    std::size_t numbers = 0, texts = 0;
+    std::string example;
+    each([&](std::size_t, Kind kind, std::string_view text) {
+        double value = 0;
+        numbers += kind == Kind::Number;
+        if (kind != Kind::Text || rules.codes.amongNumbers(text) || csv::readNumberCell(text, Plain, false, value)) return;
+        if (++texts == 1) example = substringOf(text, 1, LongestExample);
+    });
+    if (numbers == 0 || texts == 0) return;
+    warnings.push_back({"The column mixes " + formatCount(static_cast<std::int64_t>(numbers)) + (numbers == 1 ? " number" : " numbers") + " with " +
+                            formatCount(static_cast<std::int64_t>(texts)) + (texts == 1 ? " text" : " texts") + ", such as \"" + example + "\": all were read as texts.",
+                        {.file = rules.file, .column = name}});
+}
+
 ColumnPtr CellColumn::finish(const std::string& name, const CellRules& rules, Warnings& warnings) const {
     const auto decided = rules.types.find(name);
     if (decided != rules.types.end()) {
@@ -139,6 +157,7 @@ ColumnPtr CellColumn::finish(const std::string& name, const CellRules& rules, Wa
     const ColumnPtr texts = asTexts(name, &rules);
     // Codes that are none among texts are among dates.
     if (textsAre(rules, ColumnType::DateTime)) return retyped(texts, ColumnType::DateTime, lost);
+    tellOfMixture(name, rules, warnings);
     return isText(*texts) ? texts : retyped(texts, ColumnType::Category, lost);
 }
 

@@ -43,6 +43,7 @@ private:
     template <typename Visit>
     void each(const Visit& visit) const;
     bool textsAre(const CellRules& rules, ColumnType type) const;
+    void tellOfMixture(const std::string& name, const CellRules& rules, Warnings& warnings) const;
     ColumnPtr asNumbers(const std::string& name, const CellRules& rules, std::size_t& lost) const;
 
     std::vector<Kind> m_kinds;

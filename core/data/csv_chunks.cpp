@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "data/csv_places.h"
 #include "data/csv_sniff.h"
 #include "data/file_chunks.h"
 
@@ -49,6 +50,9 @@ public:
         : FileChunks(path, given.encoding, chunkBytes), m_options(std::move(given)) {
         const std::string_view head = m_text.substr(0, kHeadBytes);
         csv::refuseBinary(head, m_name);
+        if (csv::placed(head, m_options, m_name))
+            throw Error("The columns stand at fixed places, or are drawn with lines: such a file cannot be read in pieces.", {.file = m_name},
+                        "Read it as a whole and convert it to CSV, as by: holdout-cli convert.");
         const csv::Sniffed sniffed = csv::sniff(head, m_options, m_name);
         m_dialect = sniffed.dialect;
         m_newline = m_dialect.newline;

@@ -10,6 +10,7 @@
 #include "base/huge_pages.h"
 #include "base/parallel.h"
 #include "data/csv_columns.h"
+#include "data/csv_places.h"
 #include "data/csv_rewrite.h"
 #include "data/csv_source.h"
 #include "data/file_bytes.h"
@@ -71,7 +72,7 @@ private:
 
     std::string_view m_bytes;
     std::string m_name;
-    const CsvOptions& m_options;
+    CsvOptions m_options;
     JobContext& m_context;
     bool m_mapped = false;
     bool m_isLarge = false;  ///< a mapped file that had better not be in memory as a whole: its pages go after each look
@@ -114,8 +115,15 @@ void CsvReading::decode() {
     }
 }
 
-/// Remarks between the rows and escaped characters, where there are any, are put into the plain form.
+/// Remarks between the rows and escaped characters, where there are any, are put into the plain form, and so are tables made
+/// to be looked at.
 void CsvReading::rewrite() {
+    if (auto plain = placed(m_text, m_options, m_name)) {
+        m_result.warnings.insert(m_result.warnings.end(), plain->warnings.begin(), plain->warnings.end());
+        m_decoded = std::move(plain->text);
+        m_text = m_decoded;
+        m_options.delimiter = plain->delimiter;
+    }
     Rewritten plain = rewritten(m_text, m_options, m_name);
     m_escape = plain.escape;
     m_result.warnings.insert(m_result.warnings.end(), plain.warnings.begin(), plain.warnings.end());

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/format.h"
+#include "data/csv_doubts.h"
 #include "data/number_text.h"
 
 namespace holdout::csv {
@@ -104,28 +105,58 @@ struct Fit {
     double score() const { return fields < 2 ? 0 : consistency * (0.5 + 0.5 * typed); }
 };
 
+/// Counts how many fields records have, and which cells are single values: what stands in quotes is one, whatever it holds.
+struct FitSink {
+    std::map<std::size_t, std::size_t> widths = {};
+    std::size_t records = 0, cells = 0, typed = 0, limit = HeadRecords;
+    char quote;
+    std::string buffer = {};
+
+    void field(std::size_t, const Field& field) {
+        ++cells;
+        if (field.quoted) {
+            ++typed;
+            return;
+        }
+        const std::string cell(fieldText(field, quote, buffer));
+        typed += cell.empty() || isNumber(cell) || isDate(cell) || cell == "NA" || cell.find_first_of(",;\t|") == std::string::npos;
+    }
+    bool endRecord(std::size_t fields, const char*, const char*) {
+        ++widths[fields];
+        return ++records < limit;
+    }
+};
+
+/// The most usual number of fields, the larger of two that are as usual; how many records have it.
+std::pair<std::size_t, std::size_t> usualWidth(const std::map<std::size_t, std::size_t>& widths) {
+    std::pair<std::size_t, std::size_t> usual{1, 0};
+    for (const auto& [width, count] : widths)
+        if (count >= usual.second) usual = {width, count};
+    return usual;
+}
+
+/// Without a look at the cells.
 Fit fitOf(const Records& records) {
     Fit fit;
+    if (records.empty()) return fit;
     std::map<std::size_t, std::size_t> widths;
     for (const auto& record : records) ++widths[record.size()];
-    std::size_t most = 0;
-    for (const auto& [width, count] : widths)
-        if (count >= most) {
-            most = count;
-            fit.fields = width;
-        }
-    if (records.empty()) return fit;
-    fit.consistency = static_cast<double>(most) / static_cast<double>(records.size());
-    std::size_t cells = 0;
-    std::size_t typed = 0;
-    for (const auto& record : records) {
-        for (const std::string& cell : record) {
-            ++cells;
-            typed += cell.empty() || isNumber(cell) || isDate(cell) || cell == "NA" ||
-                     cell.find_first_of(",;\t|") == std::string::npos;
-        }
-    }
-    fit.typed = cells == 0 ? 0 : static_cast<double>(typed) / static_cast<double>(cells);
+    const auto [width, count] = usualWidth(widths);
+    fit.fields = width;
+    fit.consistency = static_cast<double>(count) / static_cast<double>(records.size());
+    return fit;
+}
+
+Fit fitOf(std::string_view head, const Dialect& dialect) {
+    FitSink sink{.quote = dialect.quote};
+    const char* const end = head.data() + head.size();
+    readRecords(head.data(), end, dialect, Quoting::Lenient, end, sink);
+    Fit fit;
+    if (sink.records == 0) return fit;
+    const auto [width, count] = usualWidth(sink.widths);
+    fit.fields = width;
+    fit.consistency = static_cast<double>(count) / static_cast<double>(sink.records);
+    fit.typed = sink.cells == 0 ? 0 : static_cast<double>(sink.typed) / static_cast<double>(sink.cells);
     return fit;
 }
 
@@ -134,7 +165,7 @@ char detectDelimiter(std::string_view head, Dialect dialect) {
     double bestScore = 0;
     for (const char candidate : {',', ';', '\t', '|'}) {
         dialect.delimiter = candidate;
-        const Fit fit = fitOf(readHead(head, dialect, HeadRecords).records);
+        const Fit fit = fitOf(head, dialect);
         if (fit.score() > bestScore + 1e-9) {
             bestScore = fit.score();
             best = candidate;
@@ -157,11 +188,11 @@ std::string_view withoutUnit(std::string_view cell) {
     return first + cell.size() - 1 - last > Longest ? cell : cell.substr(first, last - first + 1);
 }
 
-/// Whether numbers such as 262.115 or 262,115 may as well be meant the other way, since no cell tells the decimal mark, and commas
-/// part no columns.
+/// Whether numbers such as 262.115 or 262,115 may as well be meant the other way, since no cell tells the decimal mark. Where commas
+/// part the columns, that is so of quoted cells with a comma: a point is the decimal mark there.
 void noteUnclearDecimal(Sniffed& sniffed, const Records& records, const CsvOptions& options, const std::string& file) {
     const Dialect& dialect = sniffed.dialect;
-    if (options.decimal || options.thousands || (dialect.delimiter != ';' && dialect.delimiter != '\t')) return;
+    if (options.decimal || options.thousands || (dialect.delimiter != ';' && dialect.delimiter != '\t' && dialect.delimiter != ',')) return;
     std::size_t unclear = 0;
     const std::string* example = nullptr;
     for (const auto& record : records)
@@ -170,10 +201,13 @@ void noteUnclearDecimal(Sniffed& sniffed, const Records& records, const CsvOptio
             const std::string_view number = withoutUnit(cell);
             const bool hasMark = number.find_first_of(".,") != std::string_view::npos;
             if (!hasMark || isDate(cell)) continue;
+            const bool hasPoint = number.find('.') != std::string_view::npos;
+            if (hasPoint && dialect.delimiter == ',' && parseNumberText(number, {'.'}, value)) return;
             const bool isWhole = parseGroupedNumber(number, {'.'}, value) || parseGroupedNumber(number, {','}, value);
             if (!isWhole && (parseNumberText(number, {'.'}, value) || parseNumberText(number, {','}, value))) return;  // it tells
             if (!isWhole) continue;
-            if (number.find('.') != std::string_view::npos && number.find(',') != std::string_view::npos) return;  // so does "1.234,5"
+            // So do "1.234,5" and "1,234,567".
+            if (std::count_if(number.begin(), number.end(), [](char c) { return c == '.' || c == ','; }) > 1) return;
             ++unclear;
             if (!example) example = &cell;
         }
@@ -212,10 +246,59 @@ CellKind kindOf(const std::string& cell, const MissingCodes& codes) {
     return codes.amongNumbers(cell) ? CellKind::Missing : CellKind::Word;
 }
 
+/// 1990, 1991, 1992: years in a row, at equal distance; as a heading, of columns for each. None but whole ones of four digits.
+bool isRunOfYears(const std::vector<std::string>& record) {
+    constexpr std::size_t Fewest = 3;
+    constexpr int First = 1500, Last = 2200;
+    std::vector<int> years;
+    for (const std::string& cell : record) {
+        if (cell.empty() || !isNumber(cell)) continue;
+        if (cell.size() != 4 || cell.find_first_not_of("0123456789") != std::string::npos) return false;
+        years.push_back(std::stoi(cell));
+        if (years.back() < First || years.back() > Last) return false;
+    }
+    if (years.size() < Fewest || years[1] == years[0]) return false;
+    for (std::size_t i = 2; i < years.size(); ++i)
+        if (years[i] - years[i - 1] != years[1] - years[0]) return false;
+    return true;
+}
+
+bool headsYears(const Records& records) {
+    return records.size() > 2 && isRunOfYears(records[0]) && !isRunOfYears(records[1]) && !isRunOfYears(records[2]);
+}
+
+/// "a9-9" of "S001-17": runs of letters and of digits count as one each.
+std::string shapeOf(std::string_view cell) {
+    std::string shape;
+    for (const char c : cell) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool isDigit = c >= '0' && c <= '9';
+        const bool isLetter = byte >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        const char kind = isDigit ? '9' : isLetter ? 'a' : c;
+        if (shape.empty() || shape.back() != kind || (!isDigit && !isLetter)) shape += kind;
+    }
+    return shape;
+}
+
+/// Whether a first cell is built like nearly all below, of letters and digits: S001 over S002 heads no column.
+bool isBuiltLikeThoseBelow(const Records& records, std::size_t column) {
+    constexpr std::size_t Fewest = 5;
+    const std::string shape = shapeOf(records.front()[column]);
+    if (shape.find('9') == std::string::npos) return false;
+    std::size_t like = 0, there = 0;
+    for (std::size_t r = 1; r < records.size(); ++r) {
+        if (column >= records[r].size() || records[r][column].empty()) continue;
+        ++there;
+        like += shapeOf(records[r][column]) == shape;
+    }
+    return there >= Fewest && 10 * like >= 9 * there;
+}
+
 /// A first record is a header when it is words over values; it is none when it holds values over values. All words
-/// over words: a header, unless a word stands twice or comes again below.
+/// over words: a header, unless a word stands twice, comes again below or is built as those below are.
 bool detectHeader(const Records& records, const MissingCodes& codes) {
     const std::vector<std::string>& first = records.front();
+    if (headsYears(records)) return true;
     if (records.size() == 1)
         return std::none_of(first.begin(), first.end(),
                             [&](const std::string& cell) { return kindOf(cell, codes) == CellKind::Value; });
@@ -241,23 +324,28 @@ bool detectHeader(const Records& records, const MissingCodes& codes) {
             contrast += top == CellKind::Word;
             same += top == CellKind::Value;
         }
-        if (!first[c].empty()) repeated = !seen.insert(first[c]).second || repeated;
+        if (!first[c].empty()) repeated = !seen.insert(first[c]).second || repeated || (shift == 0 && isBuiltLikeThoseBelow(records, c));
     }
     if (contrast > 0 || same > 0) return contrast > 0 && contrast >= same;
     return !repeated;
 }
 
-/// Lines at the top that begin with '#' are remarks, unless the last of them is the header itself ("#,name,type").
+/// Lines at the top that begin with '#' or '%' are remarks, unless the last of them is the header itself ("#,name,type").
+bool isRemark(char first) {
+    return first == '#' || first == '%';
+}
+
 std::size_t skipComments(std::string_view text, const Dialect& dialect) {
     std::size_t at = 0;
-    while (at < text.size() && text[at] == '#') {
+    while (at < text.size() && isRemark(text[at])) {
         std::size_t next = text.find(dialect.newline, at);
         if (next == std::string_view::npos) return at;
         ++next;
         const std::string_view line = text.substr(at, next - at);
         const Records pair = readHead(headOf(text.substr(at), dialect.newline), dialect, 2).records;
         const bool columns = pair.size() == 2 && pair[0].size() > 1 && pair[0].size() == pair[1].size();
-        if (columns && line.size() > 1 && dialect.isDelimiter(line[1])) return at;
+        const bool isSpaced = text[at] == '%' && dialect.blanks();  // "% remark"
+        if (columns && line.size() > 1 && dialect.isDelimiter(line[1]) && !isSpaced) return at;
         at = next;
     }
     return at;
@@ -369,8 +457,8 @@ void dropPreamble(Sniffed& sniffed, HeadSink& head, std::string_view text, const
     const auto lines = std::count(text.data(), head.begin, sniffed.dialect.newline);
     head.records.erase(head.records.begin(), head.records.begin() + first);
     head.ends.erase(head.ends.begin(), head.ends.begin() + first);
-    sniffed.skipped = static_cast<std::size_t>(lines);
-    sniffed.warnings.push_back({counted(sniffed.skipped, "line above the table was", "lines above the table were") +
+    sniffed.skipped += static_cast<std::size_t>(lines);
+    sniffed.warnings.push_back({counted(static_cast<std::size_t>(lines), "line above the table was", "lines above the table were") +
                                     " skipped: they are no rows of its columns.",
                                 {.file = file, .row = 1}});
 }
@@ -431,7 +519,7 @@ std::vector<std::string> distinctNames(std::vector<std::string> names, const std
 }
 
 MissingCodes::MissingCodes(const std::optional<std::vector<std::string>>& given, char decimal) {
-    if (!given || !given->empty()) m_texts = {"NA", "N/A", "NaN", "null", "NULL", "?", "#N/A"};
+    if (!given || !given->empty()) m_texts = {"NA", "N/A", "NaN", "null", "NULL", "?", "#N/A", "\\N"};
     for (const std::string& text : given.value_or(std::vector<std::string>{})) {
         if (text.empty()) continue;
         if (std::find(m_texts.begin(), m_texts.end(), text) == m_texts.end()) m_texts.push_back(text);
@@ -458,29 +546,47 @@ Records headRecords(std::string_view text, const Dialect& dialect, std::size_t l
     return readHead(headOf(text, dialect.newline), dialect, limit).records;
 }
 
+namespace {
+
+/// The delimiter that a first line "sep=;" names, as Excel reads and writes it; nothing when there is none.
+std::optional<char> namedDelimiter(std::string_view text, char newline) {
+    std::string_view line = text.substr(0, std::min(text.size(), text.find(newline)));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.size() >= 2 && line.front() == '"' && line.back() == '"') line = line.substr(1, line.size() - 2);
+    const bool isNamed = line.size() == 5 && (line.starts_with("sep=") || line.starts_with("SEP=") || line.starts_with("Sep="));
+    const char delimiter = isNamed ? line.back() : '\0';
+    const bool isSign = isNamed && delimiter != '"' && delimiter != '\'' && static_cast<unsigned char>(delimiter) < 0x80 &&
+                        !(delimiter >= '0' && delimiter <= '9');
+    return isSign ? std::optional<char>(delimiter) : std::nullopt;
+}
+
+}  // namespace
+
 Sniffed sniff(std::string_view text, const CsvOptions& options, const std::string& name) {
     Sniffed sniffed;
     Dialect& dialect = sniffed.dialect;
     dialect.newline = detectNewline(text);
     dialect.quote = options.quote.value_or('"');
     dialect.thousands = options.thousands.value_or('\0');
-    std::size_t begin = behindLines(text, options.skip.value_or(0), dialect.newline);
-    sniffed.skipped = options.skip.value_or(0);
+    const std::optional<char> named = options.skip ? std::nullopt : namedDelimiter(text, dialect.newline);
+    sniffed.skipped = options.skip.value_or(named ? 1 : 0);
+    std::size_t begin = behindLines(text, sniffed.skipped, dialect.newline);
     if (begin == text.size() && sniffed.skipped > 0)
         throw Error("The file has no line behind the " + counted(sniffed.skipped, "line", "lines") + " to skip.",
                     {.file = name, .parameter = "skip"}, "Skip fewer lines.");
     text.remove_prefix(begin);
     const std::size_t skippedBytes = std::exchange(begin, 0);
     // Remarks have delimiters of their own: the delimiter is sought behind them.
-    while (begin < text.size() && text[begin] == '#') {
+    while (begin < text.size() && isRemark(text[begin])) {
         const std::size_t next = text.find(dialect.newline, begin);
         if (next == std::string_view::npos) break;
         begin = next + 1;
     }
     const std::string_view behind = headOf(text.substr(begin), dialect.newline);
     if (!options.quote) dialect.quote = detectQuote(behind);
-    dialect.delimiter = options.delimiter.value_or('\0');
-    if (!options.delimiter) dialect.delimiter = detectDelimiter(behind, dialect);
+    const std::optional<char> delimiter = options.delimiter ? options.delimiter : named;
+    dialect.delimiter = delimiter.value_or('\0');
+    if (!delimiter) dialect.delimiter = detectDelimiter(behind, dialect);
     if (options.delimiter == '\t') dialect.delimiter = '\t';
     begin = skipComments(text, dialect);
     HeadSink head = readHead(headOf(text.substr(begin), dialect.newline), dialect, HeadRecords);
@@ -492,7 +598,12 @@ Sniffed sniff(std::string_view text, const CsvOptions& options, const std::strin
     const MissingCodes codes(options.missing, dialect.decimal);
     joinHeaderRows(head, options, name);
     sniffed.header = options.headerRows ? true : options.header.value_or(detectHeader(head.records, codes));
+    if (sniffed.header && !options.header && !options.headerRows && headsYears(head.records))
+        sniffed.warnings.push_back({"The first row holds years, one after another: they were taken for names of columns.", {.file = name, .parameter = "header"}});
     nameColumns(sniffed, head.records, name);
+    const auto firstRow = head.records.begin() + (sniffed.header ? 1 : 0);
+    const Warnings doubts = doubtsOf(sniffed.names, {firstRow, head.records.end()}, options, name);
+    sniffed.warnings.insert(sniffed.warnings.end(), doubts.begin(), doubts.end());
     if (!options.headerRows) noteSecondHeading(sniffed, head.records, codes, name);
     sniffed.dataBegin = head.begin ? static_cast<std::size_t>(head.begin - text.data()) : begin;
     if (sniffed.header) {

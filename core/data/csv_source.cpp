@@ -201,6 +201,46 @@ std::optional<std::string> mixedToUtf8(std::string_view bytes, char newline, std
     return isUtf8Somewhere ? std::optional(std::move(text)) : std::nullopt;
 }
 
+namespace {
+
+/// The first line that is neither blank nor a remark of SQL, in small letters; its beginning.
+std::string firstWords(std::string_view bytes) {
+    constexpr std::size_t Longest = 40;
+    bytes = bytes.substr(0, HeadBytes);
+    while (!bytes.empty()) {
+        const std::size_t end = std::min(bytes.size(), bytes.find('\n'));
+        std::string_view line = bytes.substr(0, end);
+        bytes.remove_prefix(std::min(bytes.size(), end + 1));
+        line.remove_prefix(std::min(line.size(), line.find_first_not_of(" \t\r")));
+        if (line.empty() || line.starts_with("--") || line.starts_with("/*")) continue;
+        std::string words(line.substr(0, Longest));
+        for (char& c : words)
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        return words;
+    }
+    return {};
+}
+
+/// Texts that are no tables, though a table may be in them.
+void refuseOtherText(std::string_view bytes, const std::string& name) {
+    const std::string words = firstWords(bytes);
+    const auto begins = [&](std::initializer_list<std::string_view> with) {
+        return std::any_of(with.begin(), with.end(), [&](std::string_view some) { return words.starts_with(some); });
+    };
+    if (begins({"insert into ", "create table ", "drop table ", "pragma foreign_keys", "begin transaction;"}))
+        throw Error("This is no text table: the file holds commands of SQL.", {.file = name},
+                    "Let a database carry them out, and open that (SQLite) or export a table of it as CSV.");
+    if (begins({"<!doctype html", "<html", "<table", "<head"}))
+        throw Error("This is no text table: the file is a web page, whatever its name says.", {.file = name},
+                    "Open it in a spreadsheet program and save the table as .xlsx or CSV.");
+    if (begins({"<?xml"}))
+        throw Error("This is no text table: the file is an XML document.", {.file = name}, "Save the table as CSV, .xlsx or JSON lines.");
+    if (begins({"{\\rtf"}))
+        throw Error("This is no text table: the file is a text with formats (RTF).", {.file = name}, "Save it as plain text.");
+}
+
+}  // namespace
+
 void refuseBinary(std::string_view bytes, const std::string& name) {
     using namespace std::string_view_literals;
     struct Known {
@@ -229,6 +269,7 @@ void refuseBinary(std::string_view bytes, const std::string& name) {
         if (bytes.starts_with(form.mark))
             throw Error("This is no text table: the file is " + std::string(form.what) + ".", {.file = name},
                         std::string(form.remedy));
+    refuseOtherText(bytes, name);
     const std::string_view head = bytes.substr(0, HeadBytes);
     const auto control = std::count_if(head.begin(), head.end(), [](char c) {
         return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f') || c == 0x7f;

@@ -11,6 +11,8 @@
 #include "data/cells.h"
 #include "data/clean_text.h"
 #include "data/hidden_dates.h"
+#include "data/hidden_measures.h"
+#include "data/hidden_rows.h"
 #include "data/hidden_types.h"
 #include "data/spellings.h"
 
@@ -46,7 +48,10 @@ bool looksLikeIdentifier(const ColumnProfile& profile, const Column& column) {
         // Long texts that all differ are prose, not names.
         return column.texts().bytes.size() < 40 * column.rows();
     }
-    return profile.type == ColumnType::Number && namedLikeIdentifier(profile.name) && wholeNumbers(column);
+    // Ten digits and more, all of one length: telephone and card numbers, ISBN.
+    constexpr double LongDigits = 1e9;
+    const bool isLong = profile.min && profile.max && *profile.min >= LongDigits && std::floor(std::log10(*profile.min)) == std::floor(std::log10(*profile.max));
+    return profile.type == ColumnType::Number && (isLong || namedLikeIdentifier(profile.name)) && wholeNumbers(column);
 }
 
 void findInColumn(const ColumnProfile& profile, const Column& column, std::vector<Finding>& findings) {
@@ -62,7 +67,15 @@ void findInColumn(const ColumnProfile& profile, const Column& column, std::vecto
                             percent(profile.missing, profile.rows) + " of the cells are missing (" +
                                 formatCount(profile.missing) + " of " + formatCount(profile.rows) + ").",
                             "impute"});
+    if (auto boxes = ticks(profile, column)) {
+        findings.push_back(std::move(*boxes));
+        return;
+    }
     if (profile.distinct == 1) {
+        if (auto digits = tooManyDigits(profile, column)) {
+            findings.push_back(std::move(*digits));
+            return;
+        }
         findings.push_back(
             {profile.name, "The column is constant: every cell is \"" + profile.top.front().level + "\".", "", std::nullopt, Role::Ignored});
         return;
@@ -134,9 +147,13 @@ std::vector<Finding> findingsOf(const Table& table, const TableProfile& profile,
     parallelFor(table.columnCount(), [&](std::size_t i) {
         context.throwIfStopped();
         findInColumn(profile.columns[i], table.column(i), byColumn[i]);
+        if (auto once = saidOnce(table, table.column(i))) byColumn[i].push_back(std::move(*once));
         findSpellings(profile.columns[i], table.column(i), context, byColumn[i]);
     });
     std::vector<Finding> findings;
+    if (auto side = onItsSide(table)) findings.push_back(std::move(*side));
+    if (auto names = repeatedHeader(table)) findings.push_back(std::move(*names));
+    if (auto sums = subtotals(table)) findings.push_back(std::move(*sums));
     if (auto total = totalRow(table)) findings.push_back(std::move(*total));  // first: it makes others look odd
     for (auto& part : byColumn) std::move(part.begin(), part.end(), std::back_inserter(findings));
     findTwins(table, profile.columns, findings);

@@ -13,6 +13,7 @@
 #include "base/format.h"
 #include "data/clean_text.h"
 #include "data/hidden_dates.h"
+#include "data/hidden_measures.h"
 #include "data/hidden_parts.h"
 #include "data/number_text.h"
 
@@ -48,6 +49,9 @@ constexpr std::array<std::string_view, 9> Signs = {"$", "€", "£", "¥", "%", 
 constexpr std::string_view Debit = "DR", Credit = "CR";
 /// What stands between them and numbers; a no-break space also parts groups of digits.
 constexpr std::array<std::string_view, 2> Spaces = {"\u00a0", " "};
+/// As typesetters write it.
+constexpr std::string_view LongMinus = "\u2212";
+constexpr std::array<std::string_view, 4> Currencies = {"$", "€", "£", "¥"};
 
 std::vector<std::string> knownCells(const Column& column) {
     std::vector<std::string> cells;
@@ -85,6 +89,7 @@ bool hasMinusBehind(std::string_view cell) {
 /// Spaces between digits stay: they are of telephone numbers. "(12)", "12-" and "12 DR" are -12, as bookkeepers write it.
 std::string withoutSigns(std::string cell) {
     for (const std::string_view sign : Signs) cell = replacedAll(cell, sign, "");
+    cell = replacedAll(cell, LongMinus, "-");
     trimSpaces(cell);
     if (isInParentheses(cell)) return "-" + cell.substr(1, cell.size() - 2);
     if (hasMinusBehind(cell)) return "-" + cell.substr(0, cell.size() - 1);
@@ -123,6 +128,7 @@ std::string numberFormula(const std::string& column, const std::vector<std::stri
     };
     for (const std::string_view sign : Signs) replace(sign, "");
     for (const std::string_view space : Spaces) replace(space, "");
+    replace(LongMinus, "-");
     replace("(", "-");
     replace(")", "");
     replace(decimal == '.' ? "," : ".", "");
@@ -148,6 +154,40 @@ std::string wordsOfSigns(const std::vector<std::string>& cells) {
     return "The cells are numbers with signs, such as " + quoted(with == cells.end() ? cells.front() : *with);
 }
 
+std::string joined(const std::vector<std::string_view>& words) {
+    std::string list;
+    for (const std::string_view word : words) list += (list.empty() ? "" : ", ") + std::string(word);
+    return list;
+}
+
+/// Amounts in several currencies are of no one size; percents among plain numbers may be of another size than these.
+std::optional<Finding> mixedSigns(const std::string& name, const std::vector<std::string>& cells, const std::vector<std::string>& bare, char decimal) {
+    std::vector<std::string_view> currencies;
+    for (const std::string_view sign : Currencies)
+        if (std::any_of(cells.begin(), cells.end(), [=](const std::string& cell) { return cell.find(sign) != std::string::npos; })) currencies.push_back(sign);
+    if (currencies.size() > 1)
+        return Finding{name, "The cells are amounts in several currencies (" + joined(currencies) + "). Bring them to one by a formula: without the signs, their sizes say nothing.", "",
+                       std::nullopt, Role::Ignored};
+    const auto isPercent = [](const std::string& cell) { return cell.find('%') != std::string::npos; };
+    const auto percents = static_cast<std::size_t>(std::count_if(cells.begin(), cells.end(), isPercent));
+    if (percents == 0 || percents == cells.size()) return std::nullopt;
+    double largest = 0, largestPercent = 0;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        double value = 0;
+        if (!parseNumberText(bare[i], {decimal, '\0'}, value)) continue;
+        double& most = isPercent(cells[i]) ? largestPercent : largest;
+        most = std::max(most, std::abs(value));
+    }
+    const std::string begin = "Some cells have a sign of percent, such as " + quoted(*std::find_if(cells.begin(), cells.end(), isPercent)) + ", and others have none";
+    if (largest <= 1 && largestPercent > 1) {
+        const std::string column = backQuoted(name), number = numberFormula(name, cells, decimal);
+        return Finding{name, begin + ", which look like parts of 1. They can be read as parts of 1 (12 % as 0.12).", "",
+                       derived(name, number + " / if(contains(" + column + ", '%'), 100, 1)")};
+    }
+    return Finding{name, begin + ": they are taken to be percents as well, as they are of that size. As texts nothing can be learnt of them.", "",
+                   derived(name, numberFormula(name, cells, decimal))};
+}
+
 std::optional<Finding> signedNumbers(const std::string& name, const std::vector<std::string>& cells) {
     std::vector<std::string> bare;
     for (const std::string& cell : cells) bare.push_back(withoutSigns(cell));
@@ -155,6 +195,7 @@ std::optional<Finding> signedNumbers(const std::string& name, const std::vector<
     const std::size_t points = countNumbers(bare, '.'), commas = countNumbers(bare, ',');
     const char decimal = points >= commas ? '.' : ',';
     if (20 * std::max(points, commas) < 19 * cells.size()) return std::nullopt;
+    if (auto mixed = mixedSigns(name, cells, bare, decimal)) return mixed;
     const std::string such = wordsOfSigns(cells);
     return Finding{name, such + ": as texts nothing can be learnt of their size.", "", derived(name, numberFormula(name, cells, decimal))};
 }
@@ -170,7 +211,8 @@ std::string_view unitOf(std::string_view cell) {
 }
 
 bool isKnownUnit(std::string_view unit) {
-    constexpr std::array<std::string_view, 28> units = {"kg", "g", "mg", "t", "lb", "lbs", "oz", "km", "m", "cm", "mm", "mi", "ft", "in", "l",
+    constexpr std::array<std::string_view, 38> units = {"usd", "eur", "gbp", "chf", "jpy", "cny", "sek", "nok", "dkk", "pln",
+                                                        "kg", "g", "mg", "t", "lb", "lbs", "oz", "km", "m", "cm", "mm", "mi", "ft", "in", "l",
                                                         "ml", "h", "min", "s", "ms", "kb", "mb", "gb", "tb", "w", "kw", "°c", "°f"};
     const std::string lower = lowerCased(unit);
     return std::find(units.begin(), units.end(), lower) != units.end();
@@ -203,7 +245,8 @@ std::optional<Finding> numbersWithUnits(const std::string& name, const std::vect
 }
 
 /// Whether the cells are numbers of many values, and else only a few words that stand for one that is not known.
-bool areCodedNumbers(const std::vector<std::string>& cells, char decimal) {
+/// In a column of texts the words may be many: read so, it would pass for one of names.
+bool areCodedNumbers(const std::vector<std::string>& cells, char decimal, ColumnType type) {
     constexpr std::size_t ManyNumbers = 10, FewWords = 3;
     std::set<std::string_view> numbers, words;
     std::size_t count = 0;
@@ -212,20 +255,52 @@ bool areCodedNumbers(const std::vector<std::string>& cells, char decimal) {
         count += isOne ? 1 : 0;
         (isOne ? numbers : words).insert(cell);
     }
-    return 2 * count >= cells.size() && numbers.size() >= ManyNumbers && words.size() <= FewWords;
+    return 2 * count >= cells.size() && numbers.size() >= ManyNumbers && (words.size() <= FewWords || type == ColumnType::Text);
 }
 
-std::optional<Finding> mostlyNumbers(const std::string& name, const std::vector<std::string>& cells, ColumnType type) {
+/// Of a column whose first cells all are numbers (or dates, as `is` says): how many others are not, and one of them.
+struct Later {
+    std::size_t count = 0, known = 0;
+    std::string example;
+};
+
+template <typename Is>
+Later laterCells(const Column& column, const Is& is) {
+    Later later;
+    std::vector<char> isOne;
+    if (column.type() == ColumnType::Category)
+        for (const std::string& level : column.levels()) isOne.push_back(is(std::string(trimmed(level))) ? 1 : 0);
+    for (std::size_t row = 0; row < column.rows(); ++row) {
+        if (column.isMissing(row)) continue;
+        ++later.known;
+        if (isOne.empty() ? is(std::string(trimmed(column.texts().at(row)))) : isOne[column.codes()[row]] != 0) continue;
+        if (++later.count == 1) later.example = column.cellText(row);
+    }
+    return later;
+}
+
+/// "99.99 %" of nearly all, "more than 99.99 %" where that would be all.
+std::string shareOf(std::size_t part, std::size_t all) {
+    const double share = std::floor(1e4 * static_cast<double>(part) / static_cast<double>(all)) / 100;
+    return part < all && share >= 99.99 ? "More than 99.99 %" : formatNumber(share, share > 99 ? 4 : 3) + " %";
+}
+
+std::optional<Finding> mostlyNumbers(const std::string& name, const std::vector<std::string>& cells, const Column& column) {
     const std::size_t points = countNumbers(cells, '.'), commas = countNumbers(cells, ',');
     const char decimal = points >= commas ? '.' : ',';
     const std::size_t numbers = std::max(points, commas);
-    const bool areMost = 10 * numbers >= 9 * cells.size() || areCodedNumbers(cells, decimal);
+    const bool areMost = 10 * numbers >= 9 * cells.size() || areCodedNumbers(cells, decimal, column.type());
     if (!areMost || std::any_of(cells.begin(), cells.end(), hasLeadingZero)) return std::nullopt;
     const EditSpec edit = decimal == '.' ? retype(name, "number") : derived(name, numberFormula(name, cells, decimal));
     if (numbers == cells.size()) {
-        // Categories that all are numbers were meant to be categories.
-        if (type == ColumnType::Category) return std::nullopt;
-        return Finding{name, "Every cell is a number, but the column is read as text.", "", edit};
+        const Later later = laterCells(column, [=](const std::string& cell) { return isNumber(cell, decimal); });
+        if (later.count > 0)
+            return Finding{name, shareOf(later.known - later.count, later.known) + " of the cells are numbers; others, such as " + quoted(later.example) +
+                                     ", keep the column from being read so. Read as numbers, they become missing.", "", edit};
+        // Categories that all are numbers were meant to be categories, unless a word was among them, in rows that are gone.
+        const bool isCategory = column.type() == ColumnType::Category;
+        if (isCategory && std::all_of(column.levels().begin(), column.levels().end(), [=](const std::string& level) { return isNumber(level, decimal); })) return std::nullopt;
+        return Finding{name, std::string("Every cell is a number, but the column is read as ") + (isCategory ? "categories." : "text."), "", edit};
     }
     const auto other = std::find_if(cells.begin(), cells.end(), [=](const std::string& cell) { return !isNumber(cell, decimal); });
     return Finding{name,
@@ -309,8 +384,11 @@ std::optional<Finding> dates(const std::string& name, const std::vector<std::str
     return Finding{name, begin + which + ". As texts they say nothing of time; they can be read as dates.", "", derived(name, formula)};
 }
 
-std::optional<Finding> isoDates(const std::string& name, const std::vector<std::string>& cells) {
+std::optional<Finding> isoDates(const std::string& name, const std::vector<std::string>& cells, const Column& column) {
     if (!std::all_of(cells.begin(), cells.end(), isIsoDate)) return std::nullopt;
+    if (const Later later = laterCells(column, isIsoDate); later.count > 0)
+        return Finding{name, shareOf(later.known - later.count, later.known) + " of the cells are dates; others, such as " + quoted(later.example) +
+                                 ", keep the column from being read so. Read as dates, they become missing.", "", retype(name, "date-time")};
     return Finding{name, "Every cell is a date, but the column is not read so.", "", retype(name, "date-time")};
 }
 
@@ -332,12 +410,14 @@ std::optional<Finding> hiddenType(const Column& column) {
     if (cells.size() < Enough || name.find_first_of("`,") != std::string::npos) return std::nullopt;
     // Before numbers among other cells: those would be lost, where a sign is all that is odd with them.
     if (auto finding = signedNumbers(name, cells)) return finding;
-    if (auto finding = mostlyNumbers(name, cells, column.type())) return finding;
-    if (auto finding = isoDates(name, cells)) return finding;
+    if (auto finding = mostlyNumbers(name, cells, column)) return finding;
+    if (auto finding = isoDates(name, cells, column)) return finding;
     if (auto finding = dates(name, cells)) return finding;
     if (auto finding = shortDates(name, cells)) return finding;
     if (auto finding = namedDates(name, cells)) return finding;
-    return numbersWithUnits(name, cells);
+    if (auto finding = numbersWithUnits(name, cells)) return finding;
+    if (auto finding = hiddenMeasure(name, cells, column.type())) return finding;
+    return severalYesAndNo(column);
 }
 
 namespace {
@@ -386,12 +466,25 @@ std::optional<Finding> totalRow(const Table& table) {
 
 std::optional<Finding> tooManyDigits(const ColumnProfile& profile, const Column& column) {
     constexpr double Exact = 9007199254740992.0;  // 2^53: beyond it neighbours fall together
-    constexpr double Longest = 1e20;              // beyond it they are measurements
+    constexpr std::size_t Digits = 14, Looked = 1000;
     if (profile.type != ColumnType::Number || !profile.max || !profile.min) return std::nullopt;
     const double most = std::max(std::abs(*profile.max), std::abs(*profile.min));
-    if (!(most > Exact && most < Longest)) return std::nullopt;
-    for (const double value : column.numbers())
+    if (!(most > Exact) || std::isinf(most)) return std::nullopt;
+    // Measurements of such a size (6.022e23) have few digits that are not 0; identifiers have all of them.
+    bool hasMany = false;
+    std::size_t looked = 0;
+    for (std::size_t row = 0; row < column.rows(); ++row) {
+        const double value = column.numbers()[row];
+        if (column.isMissing(row)) continue;
         if (value != std::floor(value)) return std::nullopt;
+        if (hasMany || std::abs(value) <= Exact || ++looked > Looked) continue;
+        std::string digits = formatExact(value);
+        digits = digits.substr(0, digits.find_first_of("eE"));
+        std::erase_if(digits, [](char c) { return c < '0' || c > '9'; });
+        while (!digits.empty() && digits.back() == '0') digits.pop_back();
+        hasMany = digits.size() >= Digits;
+    }
+    if (!hasMany) return std::nullopt;
     return Finding{profile.name,
                    "These whole numbers have more digits than a number keeps (some 16): different ones may have become the same. "
                    "Where they are identifiers, read the column as text, or leave it out.",

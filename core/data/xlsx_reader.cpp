@@ -55,11 +55,11 @@ ReadResult readXlsx(const FileSource& source, const ReadOptions& options, JobCon
     if (chosen) {
         sheet = xlsx::readSheet(archive, *chosen, workbook, budget, source.name);
     } else {
-        // A title page is no table: that has a row below its headings.
+        // A title page is no table: that has a row below its headings, and more than one column where there is such a sheet.
         for (const xlsx::Sheet& candidate : workbook.sheets) {
-            if (candidate.isHidden || sheet.rows > 1) continue;
+            if (candidate.isHidden || (sheet.rows > 1 && sheet.columns > 1)) continue;
             xlsx::SheetText found = xlsx::readSheet(archive, candidate, workbook, budget, source.name);
-            if (chosen && found.rows < 2) continue;
+            if (chosen && (found.rows < 2 || (found.columns < 2 && sheet.rows > 1))) continue;
             chosen = &candidate;
             sheet = std::move(found);
         }
@@ -82,6 +82,15 @@ ReadResult readXlsx(const FileSource& source, const ReadOptions& options, JobCon
                                 (sheet.errors == 1 ? " cell holds" : " cells hold") +
                                 " an error of Excel's, such as #N/A, and count as missing.",
                             {.file = source.name}});
+    const auto tell = [&](std::size_t count, const char* one, const char* many) {
+        if (count > 0) warnings.push_back({formatCount(static_cast<std::int64_t>(count)) + (count == 1 ? one : many), {.file = source.name}});
+    };
+    tell(sheet.hidden, " row is hidden in the workbook, by a filter perhaps; it was read as all others.",
+         " rows are hidden in the workbook, by a filter perhaps; they were read as all others.");
+    tell(sheet.unsolved, " formula has no result in the file and counts as missing: open the workbook in a spreadsheet program and save it again.",
+         " formulas have no result in the file and count as missing: open the workbook in a spreadsheet program and save it again.");
+    tell(sheet.timesOfDay, " cell is a time of day or a duration; it was read as a part of a day (0.5 is twelve hours).",
+         " cells are times of day or durations; they were read as parts of a day (0.5 is twelve hours).");
     result.warnings.insert(result.warnings.begin(), warnings.begin(), warnings.end());
     result.format.kind = "xlsx";
     result.format.part = chosen->name;

@@ -41,11 +41,14 @@ public:
     void start(std::string_view name, const XmlReader::Attributes& attributes) {
         if (name == "row") {
             startRow(attribute(attributes, "r"));
+            const std::string_view hidden = attribute(attributes, "hidden");
+            m_isHidden = hidden == "1" || hidden == "true";
         } else if (name == "c") {
             startCell(attributes);
         } else if (name == "mergeCell") {
             addArea(attribute(attributes, "ref"));
         } else {
+            m_hasFormula = m_hasFormula || name == "f";
             m_inValue = name == "v" || (name == "t" && m_phonetic == 0);
             m_phonetic += name == "rPh";
         }
@@ -61,6 +64,7 @@ public:
 
     SheetText finish() {
         const std::size_t width = m_widths.empty() ? 0 : *std::max_element(m_widths.begin(), m_widths.end());
+        m_text.columns = width;
         std::string padded;
         std::size_t at = 0;
         for (std::size_t row = 0; row < m_widths.size(); ++row) {
@@ -144,6 +148,7 @@ private:
     void startCell(const XmlReader::Attributes& attributes) {
         if (m_widths.empty()) startRow({});
         m_inCell = true;
+        m_hasFormula = false;
         m_value.clear();
         m_type = attribute(attributes, "t");
         m_style = 0;
@@ -169,9 +174,11 @@ private:
     void endCell() {
         m_inCell = false;
         std::string cell = cellText();
+        m_text.unsolved += m_hasFormula && m_value.empty() && m_type != "str";
         if (cell.empty()) return;
         std::size_t& width = m_widths.back();
         m_text.rows += width == 0;
+        m_text.hidden += width == 0 && m_isHidden;
         const std::size_t lacking = m_column - width;
         m_budget.charge(lacking * BytesOfCell);
         m_text.text.append(lacking + (width > 0 ? 1 : 0), '\t');
@@ -197,7 +204,15 @@ private:
             if (parseNumberText(m_value, {}, serial))
                 if (std::string date = serialText(serial, m_workbook.from1904); !date.empty()) return date;
         }
+        if (m_style < m_workbook.timeStyles.size() && m_workbook.timeStyles[m_style]) m_text.timesOfDay += !m_value.empty();
+        if (m_style < m_workbook.zeroStyles.size()) return withZeros(m_workbook.zeroStyles[m_style]);
         return m_value;
+    }
+
+    /// "00307" of 307, where the sheet shows it so: a postal code, not a number.
+    std::string withZeros(std::size_t digits) const {
+        const bool isWhole = !m_value.empty() && m_value.find_first_not_of("0123456789") == std::string::npos;
+        return isWhole && m_value.size() < digits ? std::string(digits - m_value.size(), '0') + m_value : m_value;
     }
 
     /// Texts are always quoted where anything in them could mean something to a text table.
@@ -232,6 +247,8 @@ private:
     std::string m_value;
     std::size_t m_style = 0;
     std::size_t m_column = 0;
+    bool m_isHidden = false;  ///< the row
+    bool m_hasFormula = false;
     bool m_inCell = false;
     bool m_inValue = false;
     int m_phonetic = 0;

@@ -85,24 +85,49 @@ bool isBuiltinDate(int format) {
            (format >= 50 && format <= 58);
 }
 
+bool isBuiltinTime(int format) {
+    return (format >= 18 && format <= 21) || (format >= 45 && format <= 47);
+}
+
 void readStyles(ZipArchive& archive, Workbook& workbook, const std::string& file) {
-    std::map<int, bool> formats;
+    struct Format {
+        bool isDate = false, isTime = false;
+        std::size_t digits = 0;
+    };
+    std::map<int, Format> formats;
     bool inCells = false;
     readXml(
         archive, "xl/styles.xml", file,
         [&](std::string_view name, const XmlReader::Attributes& a) {
             if (name == "numFmt")
-                formats[wholeNumber(attribute(a, "numFmtId"), -1)] = isDateFormat(attribute(a, "formatCode"));
+                formats[wholeNumber(attribute(a, "numFmtId"), -1)] = {isDateFormat(attribute(a, "formatCode")), isTimeFormat(attribute(a, "formatCode")),
+                                                                      digitsOfFormat(attribute(a, "formatCode"))};
             inCells = inCells || name == "cellXfs";
             if (name != "xf" || !inCells) return;
             const int format = wholeNumber(attribute(a, "numFmtId"), 0);
             const auto own = formats.find(format);
-            workbook.dateStyles.push_back(own != formats.end() ? own->second : isBuiltinDate(format));
+            const Format style = own != formats.end() ? own->second : Format{isBuiltinDate(format), isBuiltinTime(format)};
+            workbook.dateStyles.push_back(style.isDate);
+            workbook.timeStyles.push_back(style.isTime);
+            workbook.zeroStyles.push_back(style.digits);
         },
         [&](std::string_view name) { inCells = inCells && name != "cellXfs"; });
 }
 
 }  // namespace
+
+std::size_t digitsOfFormat(std::string_view code) {
+    constexpr std::size_t Fewest = 3, Most = 30;
+    const bool areZeros = code.find_first_not_of('0') == std::string_view::npos;
+    return areZeros && code.size() >= Fewest && code.size() <= Most ? code.size() : 0;
+}
+
+bool isTimeFormat(std::string_view code) {
+    if (code.starts_with("[$") && code.find(']') != std::string_view::npos) code.remove_prefix(code.find(']') + 1);
+    const std::string_view first = code.substr(0, code.find(';'));
+    const bool hasHours = first.find_first_of("hH") != std::string_view::npos || first.starts_with("[m") || first.starts_with("[s");
+    return hasHours && first.find_first_of("dDyY\"") == std::string_view::npos;
+}
 
 bool isDateFormat(std::string_view code) {
     bool isDate = false;

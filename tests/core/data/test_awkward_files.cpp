@@ -3,8 +3,7 @@
 // one after another, read them as they are meant.
 #include <QtTest>
 
-#include "data/edit/edit.h"
-#include "data/profile.h"
+#include "mend_table.h"
 #include "read_fixture.h"
 
 using namespace holdout;
@@ -13,31 +12,6 @@ using namespace holdout::test;
 namespace {
 
 const std::filesystem::path Folder = std::filesystem::path(HOLDOUT_FIXTURES) / "files" / "awkward";
-
-/// The table once every edit that a finding offers has been made.
-Table mended(Table table) {
-    static const EditRegistry edits = builtinEdits();
-    SilentProgress progress;
-    JobContext context{{}, {}, progress, Seed{1}};
-    constexpr int most = 30;
-    for (int i = 0; i < most; ++i) {
-        const TableProfile now = profile(table, context);
-        const auto offered = std::find_if(now.findings.begin(), now.findings.end(), [](const Finding& finding) { return finding.remedyEdit.has_value(); });
-        if (offered == now.findings.end()) return table;
-        table = applyEdits(table, {*offered->remedyEdit}, edits, context).table;
-    }
-    throw std::logic_error("the remedies never end");
-}
-
-bool warnsOf(const ReadResult& read, const char* words) {
-    return std::any_of(read.warnings.begin(), read.warnings.end(), [=](const Warning& w) { return w.message.find(words) != std::string::npos; });
-}
-
-QString typesOf(const Table& table) {
-    QStringList types;
-    for (const ColumnPtr& column : table.columns()) types << QString::fromStdString(column->name() + ": " + std::string(columnTypeName(column->type())));
-    return types.join(", ");
-}
 
 }  // namespace
 
