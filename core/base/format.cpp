@@ -9,6 +9,10 @@
 
 namespace holdout {
 
+namespace {
+constexpr double inFull = 1e6;  // below it, numbers with more digits before the point than asked for are rounded to whole ones
+}
+
 std::string formatNumber(double value, int digits) {
     if (std::isnan(value)) return "–";
     if (std::isinf(value)) return value > 0 ? "∞" : "−∞";
@@ -17,6 +21,11 @@ std::string formatNumber(double value, int digits) {
     std::string text = buffer;
     const std::size_t e = text.find('e');
     if (e == std::string::npos) return text;
+    // A price or a count is no power of ten to a person.
+    if (std::abs(value) >= 1 && std::abs(value) < inFull) {
+        std::snprintf(buffer, sizeof buffer, "%.0f", value);
+        return buffer;
+    }
     // "1e-05" to "1e-5"
     std::string exponent = text.substr(e + 1);
     const bool negative = exponent[0] == '-';

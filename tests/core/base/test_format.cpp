@@ -15,6 +15,10 @@ private slots:
         QCOMPARE(formatNumber(0.1), "0.1");
         QCOMPARE(formatNumber(1e-5), "1e-5");
         QCOMPARE(formatNumber(1e20), "1e20");
+        QCOMPARE(formatNumber(25143.2), "25143");
+        QCOMPARE(formatNumber(-10148.7, 2), "-10149");
+        QCOMPARE(formatNumber(755000), "755000");
+        QCOMPARE(formatNumber(1234567), "1.235e6");
         QCOMPARE(formatNumber(std::nan("")), "–");
         QCOMPARE(formatCount(1309), "1,309");
         QCOMPARE(formatCount(-1234567), "-1,234,567");
