@@ -7,6 +7,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "base/format.h"
 #include "charts/chart_card.h"
 #include "forms/no_stray_wheel.h"
 #include "forms/param_words.h"
@@ -171,8 +172,12 @@ void TargetTab::refresh() {
     const auto profile = m_document.profile();
     const auto target = read ? read->table.indexOf(m_document.spec().data.roles.target) : std::nullopt;
     if (!target || !profile || *target >= profile->columns.size() || m_document.task() != Task::Regression) return m_classes->clear();
-    BarChart chart = histogramChart(read->table.column(*target).name(), profile->columns[*target]);
-    chart.title = "Values of " + read->table.column(*target).name();
+    const ColumnProfile& known = profile->columns[*target];
+    BarChart chart = histogramChart(known.name, known);
+    chart.title = "Values of " + known.name;
+    if (known.quartile1 && known.median && known.quartile3)
+        chart.sentence = "Median " + formatNumber(*known.median) + "; half of the rows lie between " + formatNumber(*known.quartile1) +
+                         " and " + formatNumber(*known.quartile3) + ".";
     draw(m_classes, chart);
 }
 

@@ -121,7 +121,7 @@ QWidget* StreamDialog::buildProfile() {
     m_columns->setHorizontalHeaderLabels(heads);
     m_columns->verticalHeader()->hide();
     m_columns->setShowGrid(false);
-    m_columns->horizontalHeader()->setStretchLastSection(true);
+    m_columns->horizontalHeader()->setSectionResizeMode(static_cast<int>(heads.size()) - 1, QHeaderView::Stretch);
     m_columns->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     for (int i = firstNumber; i <= lastNumber; ++i) m_columns->horizontalHeaderItem(i)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_columns->setEditTriggers(QAbstractItemView::NoEditTriggers);
@@ -274,7 +274,6 @@ void StreamDialog::fillProfile() {
         }
     }
     m_columns->resizeColumnsToContents();
-    m_columns->horizontalHeader()->setStretchLastSection(true);  // which resizing forgets
     QStringList lines;
     for (const Finding& finding : profile.findings)
         if (static_cast<std::size_t>(lines.size()) < mostFindings)

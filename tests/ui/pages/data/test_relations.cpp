@@ -102,6 +102,18 @@ private slots:
         QCOMPARE(std::count_if(states.begin(), states.end(), [](EmptyState* state) { return !state->isHidden(); }), 0);
     }
 
+    void aNumberThatIsPredictedIsToldInASentence() {
+        DocumentFixture fixture;
+        DataPage page(fixture.document);
+        DataHint hint;
+        hint.target = "income";
+        fixture.document.openData(fixture.dataPath().toStdString(), hint);
+        const auto* card = page.findChild<ChartCard*>("classes");
+        QTRY_COMPARE_WITH_TIMEOUT(chartTitle(card->chart()), std::string("Values of income"), 10'000);
+        const QString sentence = QString::fromStdString(chartSentence(card->chart()));
+        QVERIFY2(sentence.startsWith("Median ") && sentence.contains("half of the rows"), qPrintable(sentence));
+    }
+
     void aColumnThatGivesTheAnswerAwayCanBeIgnored() {
         DocumentFixture fixture;
         DataPage page(fixture.document);
