@@ -216,8 +216,8 @@ Surface3d::Surface3d(QWidget* parent)
     graph->setHorizontalAspectRatio(1);
     graph->setAspectRatio(1.5);
     // As near as leaves the ends of the axes in a small card; looking a little down, where their names are.
-    graph->scene()->activeCamera()->setCameraPosition(-38, 26, 106);
-    graph->scene()->activeCamera()->setTarget({0, -0.3F, 0});
+    graph->scene()->activeCamera()->setCameraPosition(-38, 26, 97);
+    graph->scene()->activeCamera()->setTarget({0, -0.5F, 0});
     for (QValue3DAxis* axis : {m_impl->across, m_impl->up, m_impl->away}) {
         axis->setTitleVisible(true);
         axis->setLabelAutoRotation(40);
