@@ -94,6 +94,7 @@ void PreparePage::buildBody() {
     m_table->setIconSize(QSize(TableModel::PictureSize, TableModel::PictureSize));
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setShowGrid(false);
+    m_table->setCornerWidget(new QWidget(m_table));  // else the style draws a size grip between the scroll bars
     m_card->body()->addWidget(m_learnt);
     m_card->body()->addWidget(m_problem);
     m_card->body()->addLayout(row);
