@@ -74,7 +74,7 @@ int main(int argc, char** argv) {
     }
 
     Theme theme(application);
-    Arena arena(parser.value("threads").toInt());
+    Arena arena(parser.value("threads").toInt(), Urgency::Background);
     const Catalog catalog = builtinCatalog();
     const SearchRegistry searches = builtinSearches();
     JobQueue jobs(arena);

@@ -77,13 +77,13 @@ void callHanded(void* context) {
 }  // namespace
 
 struct Arena::Impl {
-    explicit Impl(int threads) : arena(threads) {}
+    Impl(int threads, Urgency urgency) : arena(threads, urgency == Urgency::Background) {}
     TbbArena arena;
 };
 
-Arena::Arena(int threads)
-    : m_threads(threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))) {
-    m_impl = std::make_unique<Impl>(m_threads);
+Arena::Arena(int threads, Urgency urgency)
+    : m_threads(threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))), m_urgency(urgency) {
+    m_impl = std::make_unique<Impl>(m_threads, urgency);
 }
 
 Arena::~Arena() = default;

@@ -8,18 +8,25 @@
 
 namespace holdout {
 
+/// Whether work steps aside for a window that is waiting to answer.
+enum class Urgency {
+    Foreground,
+    Background,  ///< each thread that works in the arena, whoever called `run` included, gives way from then on
+};
+
 /// The one set of threads that all heavy work runs on. `app` makes it and passes it
 /// by reference; nested parallel loops inside `run` go through the same threads.
 /// Threads: `run` may be called from several threads at once.
 class Arena {
 public:
     /// `threads` <= 0 takes all cores.
-    explicit Arena(int threads = 0);
+    explicit Arena(int threads = 0, Urgency urgency = Urgency::Foreground);
     ~Arena();
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
 
     int threads() const { return m_threads; }
+    Urgency urgency() const { return m_urgency; }
     /// Runs `work` inside the arena and waits. What it throws comes out here.
     void run(const std::function<void()>& work);
 
@@ -27,6 +34,7 @@ private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;
     int m_threads;
+    Urgency m_urgency;
 };
 
 /// Calls body(i) for i in 0 … count - 1 on the threads of the surrounding arena.

@@ -11,7 +11,8 @@ namespace holdout {
 /// plain pointers, and says itself what happens before what.
 class TbbArena {
 public:
-    explicit TbbArena(int threads);
+    /// With `givesWay`, every thread that works inside gets a lower priority, for good.
+    TbbArena(int threads, bool givesWay);
     ~TbbArena();
     /// Calls call(context) inside the arena and waits. `call` must not throw.
     void execute(void (*call)(void*), void* context);

@@ -93,7 +93,7 @@ void perform(Job& job, Arena& arena) {
 
 /// Jobs that run one after another on a thread of their own.
 struct Lane {
-    explicit Lane(int threads) : ownArena(std::make_unique<Arena>(threads)), arena(*ownArena) {}
+    Lane(int threads, Urgency urgency) : ownArena(std::make_unique<Arena>(threads, urgency)), arena(*ownArena) {}
     explicit Lane(Arena& threads) : arena(threads) {}
 
     bool has(JobId id) const { return running && running->id == id; }
@@ -107,7 +107,7 @@ struct Lane {
 };
 
 struct JobQueue::Impl {
-    Impl(Arena& threads, JobQueue& owner) : queue(owner), lanes{Lane(threads), Lane(threads.threads()), Lane(threads.threads())} {}
+    Impl(Arena& threads, JobQueue& owner) : queue(owner), lanes{Lane(threads), Lane(threads.threads(), threads.urgency()), Lane(threads.threads(), threads.urgency())} {}
 
     void workLoop(Lane& lane, std::stop_token stop);
     void deliver();

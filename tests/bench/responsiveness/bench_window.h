@@ -40,7 +40,7 @@ private:
 public:
     QTemporaryDir folder;
     Theme theme;
-    Arena arena;
+    Arena arena{0, Urgency::Background};
     const Catalog catalog = builtinCatalog();
     const SearchRegistry searches = builtinSearches();
     JobQueue jobs{arena};

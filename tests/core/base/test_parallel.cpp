@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
+#ifdef __linux__
+#include <sys/resource.h>
+#endif
 #include <atomic>
+#include <barrier>
+#include <thread>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -66,6 +71,29 @@ private slots:
         arena.run([&] { parallelFor(8, [&](std::size_t) { parallelFor(8, [&](std::size_t) { ++count; }); }); });
         QCOMPARE(count.load(), 64);
     }
+
+#ifdef __linux__
+    void threadsOfTheBackgroundGiveWay() {
+        for (const Urgency urgency : {Urgency::Foreground, Urgency::Background}) {
+            // A thread of its own calls: its priority stays low.
+            std::jthread([urgency] {
+                Arena arena(4, urgency);
+                const int usual = getpriority(PRIO_PROCESS, 0);
+                std::atomic<int> least = 100;
+                std::barrier meet(2);  // so that another thread takes part
+                arena.run([&] {
+                    parallelFor(2, [&](std::size_t) {
+                        meet.arrive_and_wait();
+                        const int mine = getpriority(PRIO_PROCESS, 0);
+                        for (int known = least; mine < known && !least.compare_exchange_weak(known, mine);) continue;
+                    });
+                });
+                if (urgency == Urgency::Background) QVERIFY2(least > usual, qPrintable(QString::number(least)));
+                else QCOMPARE(least.load(), usual);
+            }).join();
+        }
+    }
+#endif
 };
 
 QTEST_APPLESS_MAIN(ParallelTest)
