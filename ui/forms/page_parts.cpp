@@ -5,12 +5,12 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QStackedWidget>
 #include <QStyle>
 #include <QVBoxLayout>
 
 #include "forms/form_parts.h"
 #include "theme/elided_label.h"
+#include "theme/filling_stack.h"
 
 namespace holdout {
 namespace {
@@ -88,7 +88,7 @@ PageBody::PageBody(const QString& title, QWidget* parent) : QWidget(parent) {
         if (m_emptyAction) m_emptyAction();
     });
 
-    m_stack = new QStackedWidget(this);
+    m_stack = new FillingStack(this);
     m_stack->addWidget(bareScrollArea(inside, m_stack));
     m_stack->addWidget(empty);
     column->addWidget(m_stack, 1);

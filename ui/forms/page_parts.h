@@ -10,10 +10,11 @@
 class QHBoxLayout;
 class QLabel;
 class QPushButton;
-class QStackedWidget;
 class QVBoxLayout;
 
 namespace holdout {
+
+class FillingStack;
 
 // What all pages are put together from, so that they read alike.
 
@@ -44,7 +45,7 @@ private:
     std::vector<QWidget*> m_fixed;
     QHBoxLayout* m_buttons;
     QVBoxLayout* m_content;
-    QStackedWidget* m_stack;
+    FillingStack* m_stack;
     QLabel* m_emptyTitle;
     QLabel* m_emptySentence;
     QPushButton* m_emptyButton;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QWidget>
+#include <functional>
 
 #include "document/experiment_document.h"
 
@@ -33,8 +34,14 @@ signals:
 protected:
     ExperimentDocument& document() const { return m_document; }
 
+    /// Has what has changed shown by `show`: at once while the page is seen, else when it is seen next. All pages hear of a
+    /// change in one turn of the event loop, and to fill the form of one alone takes as long as a frame.
+    void showWhenSeen(std::function<void()> show);
+    void showEvent(QShowEvent* event) override;
+
 private:
     ExperimentDocument& m_document;
+    std::function<void()> m_waiting;
 };
 
 }  // namespace holdout

@@ -14,6 +14,7 @@
 #include <QScreen>
 #include <QScrollArea>
 #include <QSettings>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include "data/memory_need.h"
@@ -22,6 +23,7 @@
 #include "document/table_files.h"
 #include "pages/start/import_dialog.h"
 #include "pages/tune/tune_settings.h"
+#include "shell/early_style.h"
 #include "shell/job_bar.h"
 #include "shell/message_banner.h"
 #include "shell/rail.h"
@@ -68,6 +70,7 @@ MainWindow::MainWindow(ExperimentDocument& document, Theme& theme, int threads, 
     refreshProject();
     refreshRail();
     showPage(m_document.data() ? "data" : "start");
+    new EarlyStyle(*this, this);
 }
 
 void MainWindow::layOut(int threads) {
@@ -211,7 +214,10 @@ void MainWindow::connectDocument() {
     connect(&m_document, &ExperimentDocument::dataChanged, this, [this] {
         refreshRail();
         refreshRun();
-        if (m_document.data() && currentPage() == "start") showPage("data");
+        // In a turn of its own: to fill the page takes as long as a frame, and to show it for the first time too.
+        QTimer::singleShot(0, this, [this] {
+            if (m_document.data() && currentPage() == "start") showPage("data");
+        });
     });
     for (const auto signal : {&ExperimentDocument::specChanged, &ExperimentDocument::runsChanged, &ExperimentDocument::profileChanged})
         connect(&m_document, signal, this, &MainWindow::refreshRail);

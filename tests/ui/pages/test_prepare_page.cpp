@@ -33,6 +33,7 @@ private slots:
             spec.pipeline.prepare = {{"impute", {}, true}, {"standardize", {}, true}};
         });
         m_page = std::make_unique<PreparePage>(m_fixture->document);
+        m_page->show();  // what is not seen is not filled
     }
     void cleanup() {
         m_page.reset();

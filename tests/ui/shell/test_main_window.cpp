@@ -46,7 +46,7 @@ private slots:
         opened.window.openPath(data);
         QVERIFY(profiled.count() > 0 || profiled.wait(20'000));
         QCOMPARE(opened.document.spec().data.roles.target, "survived");
-        QCOMPARE(opened.window.currentPage(), "data");
+        QTRY_COMPARE(opened.window.currentPage(), "data");
         QVERIFY(opened.window.findChild<QPushButton*>("run")->isEnabled());
     }
 

@@ -5,7 +5,6 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QShortcut>
-#include <QStackedWidget>
 #include <QTabBar>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -30,6 +29,7 @@
 #include "pages/data/row_numbers.h"
 #include "pages/data/seal_settings.h"
 #include "pages/data/table_order.h"
+#include "theme/filling_stack.h"
 #include "theme/layout_island.h"
 #include "theme/theme.h"
 #include "theme/widgets.h"
@@ -108,7 +108,7 @@ void DataPage::buildBody() {
                                     "are found for you, and can be changed."),
                                  tr("Open a file…"), this);
     connect(empty, &EmptyState::actionTriggered, this, &DataPage::openFile);
-    m_stack = new QStackedWidget(this);
+    m_stack = new FillingStack(this);
     m_stack->addWidget(empty);
     m_stack->addWidget(content);
     column->addWidget(m_stack, 1);
@@ -138,7 +138,7 @@ QWidget* DataPage::buildTabs() {
     m_tabs->setObjectName("tabs");
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
-    auto* stack = new QStackedWidget(all);
+    auto* stack = new FillingStack(all);
     auto* associations = new AssociationTab(*m_relations, stack);
     auto* missing = new MissingTab(document(), stack);
     for (const auto& [id, title, page] : {std::tuple<const char*, QString, QWidget*>{"rows", tr("Rows"), buildTable()},
@@ -324,7 +324,9 @@ void DataPage::fitColumns() {
     const int rows = std::min(measuredRows, m_model->rowCount());
     bool pictures = false;
     for (int column = 0; column < m_model->columnCount(); ++column) pictures = pictures || m_model->hasPictures(column);
-    m_view->verticalHeader()->setDefaultSectionSize(pictures ? TableModel::PictureSize + 8 : rowHeight);
+    const int height = pictures ? TableModel::PictureSize + 8 : rowHeight;
+    // Qt writes down the height of each of a million rows again, the same or not.
+    if (m_numbers->defaultSectionSize() != height) m_numbers->setDefaultSectionSize(height);
     for (int column = 0; column < m_model->columnCount(); ++column) {
         int width = m_heads->neededWidth(column);
         const bool isText = m_model->table().column(static_cast<std::size_t>(column)).type() == ColumnType::Text;

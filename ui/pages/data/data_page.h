@@ -4,7 +4,6 @@
 #include "pages/page.h"
 
 class QPushButton;
-class QStackedWidget;
 class QTabBar;
 class QTableView;
 
@@ -15,6 +14,7 @@ class ColumnHeader;
 class ColumnInspector;
 class DataOverview;
 class DataRelations;
+class FillingStack;
 class Note;
 class PageHeader;
 class RowNumbers;
@@ -60,7 +60,7 @@ private:
 
     PageHeader* m_header = nullptr;
     QPushButton* m_export = nullptr;
-    QStackedWidget* m_stack = nullptr;
+    FillingStack* m_stack = nullptr;
     Chip *m_rows = nullptr, *m_columns = nullptr, *m_missing = nullptr, *m_duplicates = nullptr, *m_target = nullptr;
     Note* m_sealed = nullptr;
     QTabBar* m_tabs = nullptr;

@@ -38,8 +38,11 @@ ModelPage::ModelPage(ExperimentDocument& document, QWidget* parent)
     fill->addWidget(m_body);
     buildCards();
     buildSettings();
-    connect(&document, &ExperimentDocument::specChanged, this, &ModelPage::refresh);
-    connect(&document, &ExperimentDocument::dataChanged, this, &ModelPage::refresh);
+    for (auto signal : {&ExperimentDocument::specChanged, &ExperimentDocument::dataChanged})
+        connect(&document, signal, this, [this] {
+            emit railChanged();
+            showWhenSeen([this] { refresh(); });
+        });
     refresh();
 }
 
@@ -47,7 +50,7 @@ void ModelPage::buildCards() {
     m_grid = new QGridLayout;
     m_grid->setSpacing(10);
     for (const ModelInfo& info : document().catalog().models.all()) {
-        auto* card = new ModelCard(info, this);
+        auto* card = new ModelCard(info, m_body->content()->parentWidget());
         m_cards[std::string(info.id)] = card;
         connect(card, &ModelCard::chosen, this, [this, id = std::string(info.id)] { choose(id); });
     }
@@ -132,7 +135,6 @@ QString ModelPage::meaning() const {
 }
 
 void ModelPage::refresh() {
-    emit railChanged();
     if (!document().data()) {
         m_body->setLine({});
         m_settings->setEnabled(false);

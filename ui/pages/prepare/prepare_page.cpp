@@ -41,8 +41,11 @@ PreparePage::PreparePage(ExperimentDocument& document, QWidget* parent)
     m_debounce.setSingleShot(true);
     m_debounce.setInterval(150);
     connect(&m_debounce, &QTimer::timeout, this, &PreparePage::requestPreview);
-    connect(&document, &ExperimentDocument::specChanged, this, &PreparePage::refresh);
-    connect(&document, &ExperimentDocument::dataChanged, this, &PreparePage::refresh);
+    for (auto signal : {&ExperimentDocument::specChanged, &ExperimentDocument::dataChanged})
+        connect(&document, signal, this, [this] {
+            emit railChanged();
+            showWhenSeen([this] { refresh(); });
+        });
     refresh();
 }
 
@@ -176,7 +179,6 @@ void PreparePage::select(int step) {
 }
 
 void PreparePage::refresh() {
-    emit railChanged();
     const auto& steps = document().spec().pipeline.prepare;
     if (!document().data()) {
         m_body->setLine({});
