@@ -201,6 +201,7 @@ void noteUnclearDecimal(Sniffed& sniffed, const Records& records, const CsvOptio
             const std::string_view number = withoutUnit(cell);
             const bool hasMark = number.find_first_of(".,") != std::string_view::npos;
             if (!hasMark || isDate(cell)) continue;
+            if (dialect.delimiter == ',' && number.size() != cell.size()) continue;  // "$50,000" is written where points are decimal
             const bool hasPoint = number.find('.') != std::string_view::npos;
             if (hasPoint && dialect.delimiter == ',' && parseNumberText(number, {'.'}, value)) return;
             const bool isWhole = parseGroupedNumber(number, {'.'}, value) || parseGroupedNumber(number, {','}, value);

@@ -35,8 +35,8 @@ std::string counted(std::size_t count, const char* one, const char* many) {
     return formatCount(static_cast<std::int64_t>(count)) + (count == 1 ? one : many);
 }
 
-/// As subtotals are called; a whole cell or its first word.
-constexpr const char* SumWords = "^(?i:sub-?total|zwischensumme|grand total|total|summe|gesamt|somme|sous-total|totale|suma)\\b";
+/// As sums are called: those of a part by their first word, all others by the whole cell ("Total Recall" is a film).
+constexpr const char* SumWords = "^(?i:(sub-?total|zwischensumme|sous-total).*|grand total|total|totals|sum|summe|gesamt|somme|totale|suma):?$";
 
 }  // namespace
 
@@ -93,7 +93,7 @@ std::optional<Finding> saidOnce(const Table& table, const Column& column) {
     constexpr std::size_t Fewest = 3;
     static const re2::RE2 sums(SumWords);
     const std::size_t known = column.rows() - column.missing().count();
-    if (!isOfWords(column) || column.rows() < 2 * Fewest || table.columnCount() < 2 || column.isMissing(0) || 2 * known > column.rows()) return std::nullopt;
+    if (&column != &table.column(0) || !isOfWords(column) || column.rows() < 2 * Fewest || table.columnCount() < 2 || column.isMissing(0) || 2 * known > column.rows()) return std::nullopt;
     std::set<std::string_view> words;
     std::size_t alone = 0, groups = 0;
     for (std::size_t row = 0; row < column.rows(); ++row) {

@@ -245,8 +245,7 @@ std::optional<Finding> numbersWithUnits(const std::string& name, const std::vect
 }
 
 /// Whether the cells are numbers of many values, and else only a few words that stand for one that is not known.
-/// In a column of texts the words may be many: read so, it would pass for one of names.
-bool areCodedNumbers(const std::vector<std::string>& cells, char decimal, ColumnType type) {
+bool areCodedNumbers(const std::vector<std::string>& cells, char decimal) {
     constexpr std::size_t ManyNumbers = 10, FewWords = 3;
     std::set<std::string_view> numbers, words;
     std::size_t count = 0;
@@ -255,7 +254,7 @@ bool areCodedNumbers(const std::vector<std::string>& cells, char decimal, Column
         count += isOne ? 1 : 0;
         (isOne ? numbers : words).insert(cell);
     }
-    return 2 * count >= cells.size() && numbers.size() >= ManyNumbers && (words.size() <= FewWords || type == ColumnType::Text);
+    return 2 * count >= cells.size() && numbers.size() >= ManyNumbers && words.size() <= FewWords;
 }
 
 /// Of a column whose first cells all are numbers (or dates, as `is` says): how many others are not, and one of them.
@@ -289,8 +288,14 @@ std::optional<Finding> mostlyNumbers(const std::string& name, const std::vector<
     const std::size_t points = countNumbers(cells, '.'), commas = countNumbers(cells, ',');
     const char decimal = points >= commas ? '.' : ',';
     const std::size_t numbers = std::max(points, commas);
-    const bool areMost = 10 * numbers >= 9 * cells.size() || areCodedNumbers(cells, decimal, column.type());
-    if (!areMost || std::any_of(cells.begin(), cells.end(), hasLeadingZero)) return std::nullopt;
+    const bool areMost = 10 * numbers >= 9 * cells.size() || areCodedNumbers(cells, decimal);
+    if (std::any_of(cells.begin(), cells.end(), hasLeadingZero)) return std::nullopt;
+    if (!areMost && column.type() == ColumnType::Text && 5 * numbers >= 4 * cells.size()) {
+        const auto word = std::find_if(cells.begin(), cells.end(), [=](const std::string& cell) { return !isNumber(cell, decimal); });
+        return Finding{name, shareOf(numbers, cells.size()) + " of the cells are numbers, and others, such as " + quoted(*word) +
+                                 ", are none: as texts nothing can be learnt of the numbers' size.", ""};
+    }
+    if (!areMost) return std::nullopt;
     const EditSpec edit = decimal == '.' ? retype(name, "number") : derived(name, numberFormula(name, cells, decimal));
     if (numbers == cells.size()) {
         const Later later = laterCells(column, [=](const std::string& cell) { return isNumber(cell, decimal); });
