@@ -121,6 +121,7 @@ QWidget* StreamDialog::buildProfile() {
     m_columns->setHorizontalHeaderLabels(heads);
     m_columns->verticalHeader()->hide();
     m_columns->setShowGrid(false);
+    m_columns->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_columns->horizontalHeader()->setSectionResizeMode(static_cast<int>(heads.size()) - 1, QHeaderView::Stretch);
     m_columns->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     for (int i = firstNumber; i <= lastNumber; ++i) m_columns->horizontalHeaderItem(i)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -273,7 +274,6 @@ void StreamDialog::fillProfile() {
             m_columns->setItem(row, column, item);
         }
     }
-    m_columns->resizeColumnsToContents();
     QStringList lines;
     for (const Finding& finding : profile.findings)
         if (static_cast<std::size_t>(lines.size()) < mostFindings)
