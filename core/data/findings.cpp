@@ -80,6 +80,8 @@ void findInColumn(const ColumnProfile& profile, const Column& column, std::vecto
             {profile.name, "The column is constant: every cell is \"" + profile.top.front().level + "\".", "", std::nullopt, Role::Ignored});
         return;
     }
+    if (auto letters = spoiltLetters(column)) findings.push_back(std::move(*letters));
+    if (auto never = placeholderDates(column)) findings.push_back(std::move(*never));
     if (auto code = missingCode(profile, column)) findings.push_back(std::move(*code));
     if (auto hidden = hiddenType(column))
         findings.push_back(std::move(*hidden));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 #include <string_view>
 
@@ -122,8 +123,11 @@ std::optional<Finding> numbersInGroups(const std::string& name, const Cells& cel
     if (india > 0 && areMost(india + countLike(cells, threeOrFewer), cells.size()))
         return Finding{name, "The cells are numbers in groups as India writes them, such as " + quoted(firstLike(cells, asInIndia)) + NoSize, "",
                        derived(name, "number(replace(" + column + ", ',', ''))")};
-    // Telephone numbers have groups as well, but no decimals.
-    if (blanks == 0 || !areMost(blanks + countLike(cells, plain), cells.size()) || countLike(cells, withDecimals) == 0) return std::nullopt;
+    // Telephone numbers have groups as well, but no decimals, and none is a tenth of another.
+    std::set<std::size_t> lengths;
+    for (const std::string& cell : cells) lengths.insert(cell.size());
+    const bool isOfNumbers = countLike(cells, withDecimals) > 0 || lengths.size() >= 3;
+    if (blanks == 0 || !areMost(blanks + countLike(cells, plain), cells.size()) || !isOfNumbers) return std::nullopt;
     const bool hasComma = std::any_of(cells.begin(), cells.end(), [](const std::string& cell) { return cell.find(',') != std::string::npos; });
     const bool hasPoint = std::any_of(cells.begin(), cells.end(), [](const std::string& cell) { return cell.find('.') != std::string::npos; });
     const std::string begin = "The cells are numbers with blanks between thousands, such as " + quoted(firstLike(cells, byBlanks));
@@ -137,6 +141,33 @@ std::optional<Finding> exponentsOfFortran(const std::string& name, const Cells& 
     if (!areMost(countLike(cells, form), cells.size())) return std::nullopt;
     return Finding{name, "The cells are numbers with D before the exponent, such as " + quoted(firstLike(cells, form)) + NoSize, "",
                    derived(name, "number(replace(upper(trim(" + backQuoted(name) + ")), 'D', 'E'))")};
+}
+
+/// Of a day, with its half: "2:19 PM".
+std::optional<Finding> timesWithHalf(const std::string& name, const Cells& cells) {
+    static const re2::RE2 form("(?:0?[1-9]|1[0-2]):[0-5]\\d ?[AaPp][Mm]");
+    static const re2::RE2 spaced(".* [AaPp][Mm]");
+    const std::size_t count = countLike(cells, form);
+    if (!areMost(count, cells.size())) return std::nullopt;
+    const std::string begin = "The cells are times of day, such as " + quoted(firstLike(cells, form)) + NoSize;
+    const std::size_t blanks = countLike(cells, spaced);
+    if (blanks != 0 && blanks != cells.size()) return withoutEdit(name, begin);
+    const std::string pattern = blanks > 0 ? "yyyy-MM-dd h:mm a" : "yyyy-MM-dd h:mma";
+    return Finding{name, begin + " They can be read as hours since midnight.", "",
+                   derived(name, "(date('1970-01-01 ' + trim(" + backQuoted(name) + "), '" + pattern + "') - date('1970-01-01')) * 24")};
+}
+
+/// Text that spreadsheets were told to take as it is, by ="007" or '007.
+std::optional<Finding> escapedTexts(const std::string& name, const Cells& cells) {
+    static const re2::RE2 equals("=\"[^\"]*\""), apostrophe("'[0-9][^']*");
+    const std::string column = backQuoted(name);
+    if (areMost(countLike(cells, equals), cells.size()))
+        return Finding{name, "The cells are written as formulas for a spreadsheet, such as " + quoted(firstLike(cells, equals)) + ": what stands in the quotes is meant.", "",
+                       derived(name, "replace(substring(" + column + ", 3, 10000), '\"', '')")};
+    if (areMost(countLike(cells, apostrophe), cells.size()))
+        return Finding{name, "The cells begin with an apostrophe, such as " + quoted(firstLike(cells, apostrophe)) + ", by which a spreadsheet is told that they are texts.", "",
+                       derived(name, "substring(trim(" + column + "), 2, 10000)")};
+    return std::nullopt;
 }
 
 constexpr const char* MonthNames = "(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)";
@@ -215,9 +246,54 @@ bool meansNo(const std::string& word) {
 std::optional<Finding> hiddenMeasure(const std::string& name, const std::vector<std::string>& cells, ColumnType type) {
     if (cells.empty()) return std::nullopt;
     using Find = std::optional<Finding> (*)(const std::string&, const Cells&);
-    for (const Find find : {durations, angles, amountsWithSize, numbersInGroups, exponentsOfFortran, datesWithWeekday, timesWithZone, partsOfDates, lists})
+    for (const Find find : {escapedTexts, timesWithHalf, durations, angles, amountsWithSize, numbersInGroups, exponentsOfFortran, datesWithWeekday, timesWithZone, partsOfDates, lists})
         if (auto finding = find(name, cells)) return finding;
     return numbersInPairs(name, cells, type);
+}
+
+std::optional<Finding> spoiltLetters(const Column& column) {
+    constexpr std::size_t Looked = 10'000;
+    if (column.type() != ColumnType::Text && column.type() != ColumnType::Category) return std::nullopt;
+    // The second byte of a letter, as a letter or sign of its own behind Ã, Â or â€.
+    static const re2::RE2 form("\\x{c3}[\\x{80}-\\x{bf}\\x{152}-\\x{178}\\x{192}\\x{2dc}\\x{2013}-\\x{203a}\\x{20ac}\\x{2122}]|\\x{c2}[\\x{a0}-\\x{bf}]|\\x{e2}\\x{20ac}[\\x{99}\\x{9c}\\x{9d}\\x{2122}\\x{153}\\x{201c}]");
+    std::size_t count = 0;
+    std::string example;
+    const bool isCategory = column.type() == ColumnType::Category;
+    const std::size_t all = isCategory ? column.levels().size() : std::min(column.rows(), Looked);
+    for (std::size_t i = 0; i < all; ++i) {
+        if (!isCategory && column.isMissing(i)) continue;
+        const std::string_view cell = isCategory ? std::string_view(column.levels()[i]) : column.texts().at(i);
+        if (!re2::RE2::PartialMatch(cell, form)) continue;
+        if (++count == 1) example = cell;
+    }
+    if (count == 0) return std::nullopt;
+    return Finding{column.name(), "Some letters were spoilt before they came into this file, such as in " + hidden::quoted(example) +
+                                      ": UTF-8 was taken for Latin-1 once. Export the data anew, or the same word may stand in two spellings.", ""};
+}
+
+std::optional<Finding> placeholderDates(const Column& column) {
+    constexpr std::size_t Fewest = 2;
+    constexpr double MicrosPerYear = 365.25 * 86'400e6;
+    if (column.type() != ColumnType::DateTime || column.name().find('`') != std::string::npos) return std::nullopt;
+    const std::vector<std::int64_t>& micros = column.dateTimes().micros;
+    for (const char* day : {"9999-12-31", "9999-01-01", "2999-12-31", "2099-12-31", "1900-01-01", "0001-01-01", "1899-12-30"}) {
+        std::int64_t code = 0;
+        bool hasTime = false;
+        if (!parseDateTime(day, code, hasTime)) continue;
+        std::size_t count = 0, others = 0;
+        double nearest = 1e300;
+        for (std::size_t row = 0; row < column.rows(); ++row) {
+            if (column.isMissing(row)) continue;
+            const double distance = std::abs(static_cast<double>(micros[row]) - static_cast<double>(code));
+            if (distance < 86'400e6) ++count;
+            else ++others, nearest = std::min(nearest, distance);
+        }
+        if (count < Fewest || others < Fewest || nearest < 5 * MicrosPerYear) continue;
+        const std::string name = backQuoted(column.name());
+        return Finding{column.name(), std::string(day) + " stands in " + formatCount(static_cast<std::int64_t>(count)) + " cells, years from all others: it looks like a code for a day that is not known, or never.",
+                       "", derived(column.name(), "if(abs(" + name + " - date('" + day + "')) < 1, missing, " + name + ")")};
+    }
+    return std::nullopt;
 }
 
 std::optional<Finding> severalYesAndNo(const Column& column) {

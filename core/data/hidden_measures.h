@@ -16,6 +16,12 @@ namespace holdout {
 /// around them.
 std::optional<Finding> hiddenMeasure(const std::string& name, const std::vector<std::string>& cells, ColumnType type);
 
+/// Letters that were written as UTF-8 and read as Latin-1 before they came here ("MÃ¼nchen").
+std::optional<Finding> spoiltLetters(const Column& column);
+
+/// A date-time column's 9999-12-31 or 1900-01-01 in several cells, far from all others: no day, with the edit that makes them missing.
+std::optional<Finding> placeholderDates(const Column& column);
+
 /// Categories that say yes and no in several ways (yes, ja, true, 1), with the edit that merges those that mean the same.
 std::optional<Finding> severalYesAndNo(const Column& column);
 

@@ -246,6 +246,45 @@ private slots:
         QVERIFY(finds(side, "", "on its side"));
     }
 
+    void lettersThatWereSpoilt() {
+        QVERIFY(finds(readColumn({"M\u00c3\u00bcnchen", "K\u00c3\u00b6ln", "Bern"}).table, "c", "spoilt"));
+        QVERIFY(finds(readColumn({"don\u00e2\u20ac\u2122t", "Bern"}).table, "c", "spoilt"));
+        QVERIFY(!finds(readColumn({"M\u00fcnchen", "S\u00c3O PAULO", "\u00c3\u00c9"}).table, "c", "spoilt"));
+    }
+
+    void daysThatNeverCome() {
+        const Table ends = readColumn({"9999-12-31", "2024-02-11", "2024-03-01"}).table;
+        QVERIFY(finds(ends, "c", "9999-12-31 stands in 8 cells"));
+        QCOMPARE(mended(ends).column(0).missing().count(), std::size_t(8));
+        const Table starts = readColumn({"1900-01-01", "1951-05-05", "1989-03-01"}).table;
+        QCOMPARE(mended(starts).column(0).missing().count(), std::size_t(8));
+        const Table times = readColumn({"2999-12-31 23:59:59", "2024-02-11 10:00:00", "2024-03-01 11:00:00"}).table;
+        QCOMPARE(mended(times).column(0).missing().count(), std::size_t(8));
+        QVERIFY(!finds(readColumn({"1900-01-01", "1902-05-05", "1989-03-01"}).table, "c", "stands in"));
+    }
+
+    void clocksAndSpreadsheetTexts() {
+        const Table clock = mended(readColumn({"2:15 PM", "12:30 AM"}).table);
+        QCOMPARE(clock.column(0).numbers()[0], 14.25);
+        QCOMPARE(clock.column(0).numbers()[1], 0.5);
+        QCOMPARE(mended(readColumn({"=\"00727\"", "=\"10372\""}).table).column(0).cellText(0), std::string("00727"));
+        QCOMPARE(mended(readColumn({"'00727", "'10372"}).table).column(0).cellText(0), std::string("00727"));
+        QCOMPARE(mended(readColumn({"8 901", "1 234 567", "456"}).table).column(0).numbers()[1], 1234567.0);
+    }
+
+    void namesThatBeginLikeSums() {
+        std::string films = "title;year\n", tickets = "ticket;n\n";
+        for (int i = 0; i < 30; ++i) {
+            films += (i % 10 == 3 ? "Total Recall;" : "Film " + std::to_string(i) + ";") + std::to_string(1980 + i) + "\n";
+            tickets += (i % 4 == 0 ? "A/5 " : "") + std::to_string(21171 + 7 * i) + ";1\n";
+        }
+        QVERIFY(!finds(readBytes(films, "x.csv").table, "", "sums"));
+        QVERIFY(!finds(readBytes(tickets, "x.csv").table, "ticket", "are numbers"));
+        std::string prices = "range,n\n";
+        for (int i = 0; i < 8; ++i) prices += "\"$50,000 - $99,999\",1\n\"$150,000+\",2\n";
+        QVERIFY(!warnsOf(readBytes(prices, "x.csv"), "cannot be told"));
+    }
+
     void whatComesLate() {
         std::string text = "code;when\n";
         for (int i = 0; i < 20000; ++i) text += std::to_string(i % 700) + ";2024-01-" + std::to_string(i % 18 + 10) + "\n";
