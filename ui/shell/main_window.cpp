@@ -204,7 +204,10 @@ void MainWindow::connectDocument() {
     connect(&m_document, &ExperimentDocument::noted, m_banner, &MessageBanner::tell);
     connect(&m_document, &ExperimentDocument::dataMissing, this, &MainWindow::locateData);
     connect(&m_document, &ExperimentDocument::tooLarge, this, &MainWindow::openWithChoices);
-    connect(&m_document, &ExperimentDocument::dataTooLarge, this, &MainWindow::offerLargeData);
+    connect(&m_document, &ExperimentDocument::dataTooLarge, this, [this](const QString& path) {
+        m_banner->clear();  // of the same question, asked when there was more memory
+        offerLargeData(path);
+    });
     connect(&m_document, &ExperimentDocument::runInterrupted, this, [this](std::int64_t id, const QString& name) {
         m_banner->show(tr("This run did not come to its end."), name,
                        tr("What had finished is kept: the run goes on from there, and ends as it would have."), tr("Resume"),

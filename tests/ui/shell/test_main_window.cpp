@@ -9,9 +9,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "pages/data/data_page.h"
 #include "pages/start/import_dialog.h"
 #include "shell/main_window.h"
 #include "shell/message_banner.h"
+#include "theme/widgets.h"
 #include "window_bench.h"
 
 using namespace holdout;
@@ -107,6 +109,14 @@ private slots:
         QVERIFY(dialog && dialog->findChild<QRadioButton*>("sample")->isEnabled());
         dialog->reject();
         QTRY_COMPARE(banner->messages().size(), 1);
+        // The Data page does not pretend that nothing is open.
+        banner->clear();
+        opened.window.showPage("data");
+        auto* empty = opened.window.findChild<DataPage*>()->findChild<EmptyState*>();
+        QVERIFY(empty->findChild<QLabel*>()->text().contains("huge.csv"));
+        empty->button()->click();
+        QTRY_COMPARE(banner->messages().size(), 1);
+        QVERIFY(banner->messages().first().contains("hardly fits"));
     }
 
     void theWindowGivesTheSameBitsAsTheRunner() {

@@ -103,11 +103,11 @@ void DataPage::buildBody() {
     inside->addWidget(m_sealed);
     inside->addWidget(buildTabs(), 1);
 
-    auto* empty = new EmptyState(tr("Nothing has been opened yet. Tables come from text files (CSV and its kin), Excel, SQLite, ARFF, JSON "
-                                    "lines or IDX files, or from a folder of pictures or texts for each class. Format and types "
-                                    "are found for you, and can be changed."),
-                                 tr("Open a file…"), this);
-    connect(empty, &EmptyState::actionTriggered, this, &DataPage::openFile);
+    auto* empty = new EmptyState({}, tr("Open a file…"), this);
+    connect(empty, &EmptyState::actionTriggered, this, [this] {
+        if (lacksItsData()) document().openProject(document().projectPath());
+        else openFile();
+    });
     m_stack = new FillingStack(this);
     m_stack->addWidget(empty);
     m_stack->addWidget(content);
@@ -245,8 +245,27 @@ void DataPage::exportTable() {
     if (!path.isEmpty()) document().exportTable(std::filesystem::path(withEnding(path, filter).toStdU16String()));
 }
 
+/// A project is open, and the file that it names is not: it moved, or hardly fits into memory.
+bool DataPage::lacksItsData() const {
+    return !document().data() && !document().spec().data.source.empty();
+}
+
+void DataPage::showEmpty() {
+    auto* empty = static_cast<EmptyState*>(m_stack->widget(0));
+    if (lacksItsData()) {
+        const std::filesystem::path named = document().spec().data.source;
+        empty->setSentence(tr("The project is open without its data, %1. Its runs can be looked at all the same.").arg(QString::fromStdString(named.filename().string())));
+        empty->button()->setText(tr("Ask again for its data"));
+        return;
+    }
+    empty->setSentence(tr("Nothing has been opened yet. Tables come from text files (CSV and its kin), Excel, SQLite, ARFF, JSON lines or IDX files, "
+                          "or from a folder of pictures or texts for each class. Format and types are found for you, and can be changed."));
+    empty->button()->setText(tr("Open a file…"));
+}
+
 void DataPage::showData() {
     const auto read = document().data();
+    if (!read) showEmpty();
     m_stack->setCurrentIndex(read ? 1 : 0);
     m_settings->setVisible(read != nullptr);
     m_export->setVisible(read != nullptr);

@@ -47,6 +47,8 @@ private:
     void buildSettings();
     void openFile();
     void exportTable();
+    bool lacksItsData() const;
+    void showEmpty();
     void showData();
     void showSpec();
     /// The same, unless that is what is shown.
