@@ -18,6 +18,16 @@ constexpr int mostNotes = 20;
 constexpr qsizetype fewestTogether = 3;
 constexpr qsizetype mostNames = 4;
 
+/// What becomes of cells by the formula that a finding proposes.
+QString wordsOfFormula(const std::string& formula) {
+    const auto holds = [&](std::string_view part) { return formula.find(part) != std::string::npos; };
+    if (formula.starts_with("if(is_missing(")) return QObject::tr("Write out yes and no");
+    if (holds(", missing,")) return QObject::tr("Make these cells missing");
+    if (formula.ends_with(" * 24")) return QObject::tr("Read as numbers");  // hours
+    if (holds("date(")) return QObject::tr("Read as dates");
+    return holds("number(") ? QObject::tr("Read as numbers") : QObject::tr("Take the plain text");
+}
+
 /// What the edit that a finding proposes does, in place of the kind of edit that it is.
 QString remedyWords(const EditSpec& spec, const EditInfo& info) {
     if (spec.id == "filter") return QObject::tr("Drop these rows");
@@ -26,7 +36,7 @@ QString remedyWords(const EditSpec& spec, const EditInfo& info) {
     if (spec.id == "derive") {
         const ParamValue* formula = spec.params.find("formula");
         const auto* text = formula ? std::get_if<std::string>(formula) : nullptr;
-        return text && text->find("date(") != std::string::npos ? QObject::tr("Read as dates") : QObject::tr("Read as numbers");
+        return text ? wordsOfFormula(*text) : fromCore(info.label);
     }
     if (spec.id != "retype") return fromCore(info.label);
     const ParamValue* type = spec.params.find("type");
@@ -70,6 +80,11 @@ std::vector<Finding> FindingList::findings() const {
     const auto read = m_document.data();
     if (!read) return all;
     const auto& roles = m_document.spec().data.roles;
+    // What the reader doubts is a finding as well: of the cells that it made nobody can tell any more.
+    for (const Warning& doubt : read->warnings) {
+        const Place& place = doubt.place;
+        if (place.column.empty() ? !place.parameter.empty() : read->table.indexOf(place.column).has_value()) all.push_back({place.column, doubt.message, ""});
+    }
     for (const Finding& finding : m_more)
         if (finding.column.empty() || read->table.indexOf(finding.column)) all.push_back(finding);
     if (const auto profile = m_document.profile())
@@ -180,7 +195,8 @@ void FindingList::addNote(const Finding& found, bool named) {
     m_rows->addWidget(note);
     offerRemedy(*note, finding);
     const bool hasNoRemedy = finding.remedyStep.empty() && !finding.remedyEdit && !finding.remedyRole;
-    if (hasNoRemedy && role == Role::Target && m_document.task() == Task::Classification) offerBetterScores(*note);
+    const bool isOfRelations = std::any_of(m_more.begin(), m_more.end(), [&](const Finding& other) { return other.sentence == finding.sentence; });
+    if (hasNoRemedy && isOfRelations && role == Role::Target && m_document.task() == Task::Classification) offerBetterScores(*note);
     if (!canMend) return;
     if (isMendedAlready) {
         note->setAction(tr("Show in Prepare"));

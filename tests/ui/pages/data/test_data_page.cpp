@@ -44,6 +44,33 @@ private slots:
         QCOMPARE(table->model()->columnCount(), 4);
     }
 
+    void whatTheReaderDoubtsStandsAmongTheFindings() {
+        DocumentFixture fixture;
+        QFile file(fixture.dataPath());
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("version,won,y\n");
+        for (int i = 0; i < 40; ++i) file.write(QStringLiteral("%1,%2,%3\n").arg(i % 2 ? "1.10" : "1.1", i % 3 ? "" : "x").arg(i % 5).toUtf8());
+        file.close();
+        DataPage page(fixture.document);
+        QVERIFY(fixture.openData());
+        const auto tells = [&](const QString& words) {
+            const QList<QLabel*> labels = page.settings()->findChildren<QLabel*>();
+            return std::any_of(labels.begin(), labels.end(), [&](QLabel* label) {
+                const QWidget* note = label->parentWidget();
+                return note && note->objectName() == "finding" && label->text().contains(words);
+            });
+        };
+        QTRY_VERIFY(tells("1.10 and 1.1 are the same"));
+        const auto buttons = [&] {
+            QStringList words;
+            for (QPushButton* button : page.settings()->findChildren<QPushButton*>()) words << button->text();
+            return words;
+        };
+        QTRY_VERIFY(buttons().contains("Write out yes and no"));  // no numbers, though a formula does it
+        fixture.document.edit("choose text", [](ExperimentSpec& spec) { spec.data.types["version"] = ColumnType::Text; });
+        QTRY_VERIFY_WITH_TIMEOUT(!tells("1.10 and 1.1 are the same"), 10'000);
+    }
+
     void theFingerprintOfALargeFileFollowsTheTable() {
         DocumentFixture fixture;
         QFile file(fixture.dataPath());
