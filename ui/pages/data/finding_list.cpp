@@ -175,6 +175,23 @@ void FindingList::offerRemedy(Note& note, const Finding& finding) {
     });
 }
 
+/// The button of what the reader doubts: to read the file another way. Numbers may be meant as texts, a row below the names as
+/// more of them.
+void FindingList::offerReading(Note& note, const Finding& finding) {
+    const auto read = m_document.data();
+    const auto doubt = std::find_if(read->warnings.begin(), read->warnings.end(), [&](const Warning& warning) { return warning.message == finding.sentence && warning.place.column == finding.column; });
+    if (doubt == read->warnings.end()) return;
+    if (doubt->place.parameter == "header_rows") {
+        note.setAction(tr("Join two rows of names"));
+        connect(&note, &Note::actionTriggered, this, [this] { m_document.edit(tr("join two rows of names"), [](ExperimentSpec& spec) { spec.data.headerRows = 2; }); });
+    }
+    const bool isDecided = m_document.spec().data.types.contains(finding.column);
+    if (finding.column.empty() || isDecided || typeOf(finding) != ColumnType::Number) return;
+    note.setAction(tr("Read as text"));
+    connect(&note, &Note::actionTriggered, this,
+            [this, column = finding.column] { m_document.edit(tr("read %1 as text").arg(fromCore(column)), [&](ExperimentSpec& spec) { spec.data.types[column] = ColumnType::Text; }); });
+}
+
 void FindingList::addNote(const Finding& found, bool named) {
     const Finding finding = adapted(found);
     const ColumnType type = typeOf(finding);
@@ -195,6 +212,7 @@ void FindingList::addNote(const Finding& found, bool named) {
     m_rows->addWidget(note);
     offerRemedy(*note, finding);
     const bool hasNoRemedy = finding.remedyStep.empty() && !finding.remedyEdit && !finding.remedyRole;
+    if (hasNoRemedy) offerReading(*note, finding);
     const bool isOfRelations = std::any_of(m_more.begin(), m_more.end(), [&](const Finding& other) { return other.sentence == finding.sentence; });
     if (hasNoRemedy && isOfRelations && role == Role::Target && m_document.task() == Task::Classification) offerBetterScores(*note);
     if (!canMend) return;

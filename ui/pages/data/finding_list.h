@@ -33,6 +33,7 @@ signals:
 private:
     Finding adapted(const Finding& finding) const;
     void offerRemedy(Note& note, const Finding& finding);
+    void offerReading(Note& note, const Finding& finding);
     std::vector<Finding> findings() const;
     void addNote(const Finding& finding, bool named);
     void offerBetterScores(Note& note);
