@@ -12,11 +12,30 @@ namespace {
 
 constexpr std::array targetNames = {"target",  "class",     "label",   "y",       "outcome", "survived", "churn",
                                     "species", "diagnosis", "default", "quality", "price",   "response"};
+/// What a longer name may end with: Sale_Price, customer.churn.
+constexpr std::array targetEndings = {"target", "label", "outcome", "churn", "price", "diagnosis", "response"};
+constexpr std::array placeNames = {"latitude", "longitude", "lat", "lon", "lng", "long"};
 constexpr std::int64_t fewLevels = 20;
 
 std::string lowered(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
     return text;
+}
+
+std::string lastWord(const std::string& name) {
+    const std::size_t before = name.find_last_of("_. -");
+    return before == std::string::npos ? std::string() : lowered(name.substr(before + 1));
+}
+
+/// Where something is, is seldom what is asked: x, y and z, latitude and longitude.
+bool isCoordinate(const Table& table, const std::string& name) {
+    const std::string word = lowered(name);
+    const auto isThere = [&](const char* other) {
+        const auto& columns = table.columns();
+        return std::any_of(columns.begin(), columns.end(), [&](const ColumnPtr& column) { return lowered(column->name()) == other; });
+    };
+    if (word == "y") return isThere("x") && isThere("z");
+    return std::find(placeNames.begin(), placeNames.end(), word) != placeNames.end();
 }
 
 bool isNamedLikeIdentifier(const std::string& name) {
@@ -72,12 +91,15 @@ std::string joined(const std::vector<std::string>& names) {
 std::string guessTarget(const Table& table, const TableProfile& profile) {
     for (const char* name : targetNames)
         for (std::size_t i = table.columnCount(); i-- > 0;)
-            if (lowered(table.column(i).name()) == name && profile.columns[i].distinct > 1)
+            if (lowered(table.column(i).name()) == name && profile.columns[i].distinct > 1 && !isCoordinate(table, name))
                 return table.column(i).name();
     const auto isUsable = [&](std::size_t i) {
         return table.column(i).type() != ColumnType::Text && !isIdentifier(table.column(i), profile.columns[i]) &&
-               profile.columns[i].distinct > 1;
+               profile.columns[i].distinct > 1 && !isCoordinate(table, table.column(i).name());
     };
+    for (const char* ending : targetEndings)
+        for (std::size_t i = table.columnCount(); i-- > 0;)
+            if (lastWord(table.column(i).name()) == ending && isUsable(i)) return table.column(i).name();
     const std::size_t last = table.columnCount() - 1;
     if (isUsable(last)) return table.column(last).name();
     for (const ColumnType wanted : {ColumnType::Category, ColumnType::Number})

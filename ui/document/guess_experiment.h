@@ -25,8 +25,9 @@ struct Guess {
     std::vector<std::string> notes;
 };
 
-/// The column that is probably meant to be predicted: one with a usual name ("target", "survived"), else the last
-/// unless it is text, a date or an identifier; then the last category with few levels, else the last number.
+/// The column that is probably meant to be predicted: one with a usual name ("target", "survived") or one that ends like
+/// it ("sale_price"), else the last unless it is text, a date, an identifier or a coordinate; then the last category with
+/// few levels, else the last number.
 /// Empty when no column will do.
 std::string guessTarget(const Table& table, const TableProfile& profile);
 
