@@ -46,18 +46,19 @@ QString remedyWords(const EditSpec& spec, const EditInfo& info) {
 }  // namespace
 
 FindingList::FindingList(ExperimentDocument& document, QWidget* parent)
-    : QWidget(parent), m_document(document), m_rows(new QVBoxLayout(this)) {
-    m_rows->setContentsMargins(0, 0, 0, 0);
-    m_rows->setSpacing(8);
+    : QWidget(parent), m_document(document), m_notes(new QWidget(this)), m_rows(new QVBoxLayout(m_notes)) {
+    (new QVBoxLayout(this))->setContentsMargins(0, 0, 0, 0);
 }
 
 void FindingList::show(const QString& column) {
-    while (QLayoutItem* item = m_rows->takeAt(0)) {
-        // A button of the note may be what called: it must outlive the call.
-        item->widget()->hide();
-        item->widget()->deleteLater();
-        delete item;
-    }
+    // A button of a note may be what called: it must outlive the call.
+    m_notes->hide();
+    m_notes->deleteLater();
+    // Put together apart and shown at once: put where they are seen, each would have the page laid out anew.
+    m_notes = new QWidget(this);
+    m_rows = new QVBoxLayout(m_notes);
+    m_rows->setContentsMargins(0, 0, 0, 0);
+    m_rows->setSpacing(8);
     int more = 0;
     const std::map<std::string, QStringList> together = column.isEmpty() ? mendedColumns() : std::map<std::string, QStringList>();
     for (const auto& [step, names] : together) addSharedNote(step, names);
@@ -70,7 +71,8 @@ void FindingList::show(const QString& column) {
         else
             ++more;
     }
-    if (more > 0) m_rows->addWidget(quietLabel(tr("And %1 more: choose a column to see its own.").arg(more), this));
+    if (more > 0) m_rows->addWidget(quietLabel(tr("And %1 more: choose a column to see its own.").arg(more), m_notes));
+    layout()->addWidget(m_notes);
     setVisible(m_rows->count() > 0);
 }
 
@@ -121,7 +123,7 @@ void FindingList::addSharedNote(const std::string& stepId, const QStringList& co
     if (!step) return;
     QString names = columns.mid(0, mostNames).join(", ");
     if (columns.size() > mostNames) names = tr("%1 and %2 more").arg(names).arg(columns.size() - mostNames);
-    auto* note = new Note(fromCore(step->label), tr("in Prepare takes care of %1 columns, fitted on training rows only: %2.").arg(columns.size()).arg(names), this);
+    auto* note = new Note(fromCore(step->label), tr("in Prepare takes care of %1 columns, fitted on training rows only: %2.").arg(columns.size()).arg(names), m_notes);
     note->setObjectName("finding");
     note->setToolTip(columns.join('\n'));
     note->setAction(tr("Show in Prepare"));
@@ -207,7 +209,7 @@ void FindingList::addNote(const Finding& found, bool named) {
         text += ' ' + tr("Mending it belongs in Prepare, where it is fitted on training rows only.");
     else if (!finding.column.empty() && role == Role::Ignored)
         text += ' ' + tr("The column is ignored.");
-    auto* note = new Note(named ? fromCore(finding.column) : QString(), text, this);
+    auto* note = new Note(named ? fromCore(finding.column) : QString(), text, m_notes);
     note->setObjectName("finding");
     m_rows->addWidget(note);
     offerRemedy(*note, finding);

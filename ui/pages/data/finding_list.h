@@ -43,6 +43,7 @@ private:
     ColumnType typeOf(const Finding& finding) const;
 
     ExperimentDocument& m_document;
+    QWidget* m_notes;
     QVBoxLayout* m_rows;
     std::vector<Finding> m_more;
 };
