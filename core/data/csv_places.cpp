@@ -147,11 +147,13 @@ void addCell(std::string_view cell, std::string& out) {
     out += '"';
 }
 
-/// Cuts each line where its gaps are: at a blank, so that a number that is longer than those above is not cut.
-Placed cutAt(const std::vector<Gap>& gaps, std::string_view text, bool isUtf8, const std::string& name) {
+/// Cuts each line where its gaps are: at a blank, so that a number that is longer than those above is not cut. Nothing where
+/// most lines are so short that their empty cells would take far more room than the text.
+std::optional<Placed> cutAt(const std::vector<Gap>& gaps, std::string_view text, bool isUtf8, const std::string& name) {
     Placed result;
     std::vector<std::size_t> begins;
     std::size_t crossed = 0;
+    const std::size_t most = 2 * text.size() + (std::size_t{1} << 20);
     eachLine(text, [&](std::string_view line) {
         line = withoutEnd(line);
         findCharacters(line, isUtf8, begins);
@@ -170,8 +172,9 @@ Placed cutAt(const std::vector<Gap>& gaps, std::string_view text, bool isUtf8, c
         addCell(line.substr(from), result.text);
         result.text += '\n';
         crossed += isCrossed ? 1 : 0;
-        return true;
+        return result.text.size() <= most;
     });
+    if (result.text.size() > most) return std::nullopt;
     std::string places = "1";
     constexpr std::size_t Shown = 6;
     for (std::size_t g = 0; g < gaps.size() && g < Shown; ++g) places += ", " + std::to_string(gaps[g].end + 1);
