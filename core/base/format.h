@@ -7,7 +7,7 @@
 
 namespace holdout {
 
-/// A number for a person: `digits` significant digits, no trailing zeros, "1e-05" as "1e-5".
+/// A number for a person: `digits` significant digits, but whole below a million ("25143"); no trailing zeros, "1e-05" as "1e-5".
 std::string formatNumber(double value, int digits = 4);
 /// The shortest text that reads back as the same double.
 std::string formatExact(double value);
