@@ -46,6 +46,10 @@ std::string formatCount(std::int64_t value) {
     return value < 0 ? "-" + digits : digits;
 }
 
+std::string formatCount(std::size_t count, std::string_view one, std::string_view many) {
+    return formatCount(static_cast<std::int64_t>(count)) + ' ' + std::string(count == 1 ? one : many);
+}
+
 std::string formatDuration(double seconds) {
     char buffer[64];
     if (seconds < 1)

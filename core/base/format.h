@@ -13,6 +13,8 @@ std::string formatNumber(double value, int digits = 4);
 std::string formatExact(double value);
 /// "1,309"
 std::string formatCount(std::int64_t value);
+/// "1 row", "1,309 rows"
+std::string formatCount(std::size_t count, std::string_view one, std::string_view many);
 /// "4 s", "2 min 10 s", "350 ms"
 std::string formatDuration(double seconds);
 /// "37.7 MB"

@@ -134,8 +134,8 @@ void CellColumn::tellOfMixture(const std::string& name, const CellRules& rules, 
         if (++texts == 1) example = substringOf(text, 1, LongestExample);
     });
     if (numbers == 0 || texts == 0) return;
-    warnings.push_back({"The column mixes " + formatCount(static_cast<std::int64_t>(numbers)) + (numbers == 1 ? " number" : " numbers") + " with " +
-                            formatCount(static_cast<std::int64_t>(texts)) + (texts == 1 ? " text" : " texts") + ", such as \"" + example + "\": all were read as texts.",
+    warnings.push_back({"The column mixes " + formatCount(numbers, "number", "numbers") + " with " +
+                            formatCount(texts, "text", "texts") + ", such as \"" + example + "\": all were read as texts.",
                         {.file = rules.file, .column = name}});
 }
 
@@ -147,7 +147,7 @@ ColumnPtr CellColumn::finish(const std::string& name, const CellRules& rules, Wa
                                      ? asNumbers(name, rules, lost)
                                      : retyped(asTexts(name, &rules), decided->second, lost);
         if (lost > 0)
-            warnings.push_back({formatCount(static_cast<std::int64_t>(lost)) + (lost == 1 ? " cell is" : " cells are") +
+            warnings.push_back({formatCount(lost, "cell is", "cells are") +
                                     " not of the type chosen and missing now.",
                                 {.file = rules.file, .column = name}});
         return column;

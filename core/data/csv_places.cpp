@@ -182,7 +182,7 @@ std::optional<Placed> cutAt(const std::vector<Gap>& gaps, std::string_view text,
     result.warnings.push_back({"The columns stand at fixed places, told by what is blank in all of the first lines: they begin at the characters " + places + ".",
                                {.file = name}});
     if (crossed > 0)
-        result.warnings.push_back({formatCount(static_cast<std::int64_t>(crossed)) + (crossed == 1 ? " line has" : " lines have") +
+        result.warnings.push_back({formatCount(crossed, "line has", "lines have") +
                                        " text where columns part; its cells may be cut in the wrong place.",
                                    {.file = name}});
     return result;

@@ -27,10 +27,6 @@ constexpr std::size_t SampledRecords = 4000;
 constexpr std::size_t SampledPieces = 20;
 constexpr std::int64_t MostColumns = 100'000;
 
-std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-    return formatCount(static_cast<std::int64_t>(count)) + " " + std::string(count == 1 ? one : many);
-}
-
 /// Cells of some records, for a first guess of the types. Which records depends on the text alone.
 struct SampleSink {
     std::vector<std::vector<std::string>>& columns;
@@ -111,7 +107,7 @@ void CsvReading::decode() {
         m_decoded = std::move(cleaned);
         m_text = m_decoded;
         m_result.warnings.push_back(
-            {counted(zeros, "zero byte was", "zero bytes were") + " left out.", {.file = m_name}});
+            {formatCount(zeros, "zero byte was", "zero bytes were") + " left out.", {.file = m_name}});
     }
 }
 
@@ -144,7 +140,7 @@ void CsvReading::findRecords() {
             // Even when UTF-8 was asked for: bytes that are none would not be text anywhere else.
             std::size_t lines = 0;
             if (auto mixed = mixedToUtf8(m_text, m_sniffed.dialect.newline, lines)) {
-                m_result.warnings.push_back({"The file mixes encodings: " + counted(lines, "line is", "lines are") +
+                m_result.warnings.push_back({"The file mixes encodings: " + formatCount(lines, "line is", "lines are") +
                                                  " no valid UTF-8 and " + (lines == 1 ? "was" : "were") + " read as Latin-1, all others as UTF-8.",
                                              {.file = m_name}});
                 m_decoded = std::move(*mixed);
@@ -350,11 +346,11 @@ void CsvReading::warnOfRows() {
         (where.size() == 1 ? "line " : "lines ") + lines + (shortRows + longRows > where.size() ? " and more" : "");
     const std::int64_t line = lineOf(where.front());
     if (shortRows > 0)
-        m_result.warnings.push_back({counted(shortRows, "row has", "rows have") +
+        m_result.warnings.push_back({formatCount(shortRows, "row has", "rows have") +
                                          " too few cells; those lacking count as missing (" + places + ").",
                                      {.file = m_name, .row = line}});
     if (longRows > 0)
-        m_result.warnings.push_back({counted(longRows, "row has", "rows have") +
+        m_result.warnings.push_back({formatCount(longRows, "row has", "rows have") +
                                          " too many cells; those beyond the last column were left out (" + places +
                                          ").",
                                      {.file = m_name, .row = line}});
@@ -370,7 +366,7 @@ void CsvReading::warnOfCells() {
             if (!where) where = result.columns[c].firstRefused;
         }
         if (!where || !m_plans[c].decided) continue;
-        m_result.warnings.push_back({counted(refused, "cell is", "cells are") + " not of the type chosen and count" +
+        m_result.warnings.push_back({formatCount(refused, "cell is", "cells are") + " not of the type chosen and count" +
                                          (refused == 1 ? "s" : "") + " as missing.",
                                      {.file = m_name, .row = lineOf(where), .column = m_sniffed.names[c]}});
     }

@@ -382,10 +382,6 @@ Named uniqueNames(std::vector<std::string> names) {
     return result;
 }
 
-std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-    return formatCount(static_cast<std::int64_t>(count)) + " " + std::string(count == 1 ? one : many);
-}
-
 std::string cleanedName(std::string name) {
     for (char& c : name)
         if (c == '\n' || c == '\r' || c == '\t') c = ' ';
@@ -459,7 +455,7 @@ void dropPreamble(Sniffed& sniffed, HeadSink& head, std::string_view text, const
     head.records.erase(head.records.begin(), head.records.begin() + first);
     head.ends.erase(head.ends.begin(), head.ends.begin() + first);
     sniffed.skipped += static_cast<std::size_t>(lines);
-    sniffed.warnings.push_back({counted(static_cast<std::size_t>(lines), "line above the table was", "lines above the table were") +
+    sniffed.warnings.push_back({formatCount(static_cast<std::size_t>(lines), "line above the table was", "lines above the table were") +
                                     " skipped: they are no rows of its columns.",
                                 {.file = file, .row = 1}});
 }
@@ -508,11 +504,11 @@ void joinHeaderRows(HeadSink& head, const CsvOptions& options, const std::string
 std::vector<std::string> distinctNames(std::vector<std::string> names, const std::string& file, Warnings& warnings) {
     Named unique = uniqueNames(std::move(names));
     if (unique.madeUp > 0)
-        warnings.push_back({counted(unique.madeUp, "column has no name; it is", "columns have no name; they are") +
+        warnings.push_back({formatCount(unique.madeUp, "column has no name; it is", "columns have no name; they are") +
                                 " called by position, as in column1.",
                             {.file = file}});
     if (unique.doubled > 0)
-        warnings.push_back({counted(unique.doubled, "column name stands twice; the later one was",
+        warnings.push_back({formatCount(unique.doubled, "column name stands twice; the later one was",
                                     "column names stand twice; the later ones were") +
                                 " given a number, as in name_2.",
                             {.file = file}});
@@ -573,7 +569,7 @@ Sniffed sniff(std::string_view text, const CsvOptions& options, const std::strin
     sniffed.skipped = options.skip.value_or(named ? 1 : 0);
     std::size_t begin = behindLines(text, sniffed.skipped, dialect.newline);
     if (begin == text.size() && sniffed.skipped > 0)
-        throw Error("The file has no line behind the " + counted(sniffed.skipped, "line", "lines") + " to skip.",
+        throw Error("The file has no line behind the " + formatCount(sniffed.skipped, "line", "lines") + " to skip.",
                     {.file = name, .parameter = "skip"}, "Skip fewer lines.");
     text.remove_prefix(begin);
     const std::size_t skippedBytes = std::exchange(begin, 0);

@@ -13,10 +13,6 @@
 namespace holdout {
 namespace {
 
-std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-    return formatCount(static_cast<std::int64_t>(count)) + " " + std::string(count == 1 ? one : many);
-}
-
 void checkRoles(const Table& table, const Roles& roles) {
     if (roles.target.empty())
         throw Error("No target is chosen.", {.parameter = "target"}, "Choose the column that is to be predicted.");
@@ -43,7 +39,7 @@ RowIds knownRows(const Column& target, Warnings& warnings) {
         throw Error(target.rows() == 0 ? "The table has no rows." : "Every value of the target is missing.",
                     {.column = target.name()}, "Choose another target.");
     if (const std::size_t left = target.missing().count(); left > 0)
-        warnings.push_back({counted(left, "row is", "rows are") + " left out because the target is missing there.",
+        warnings.push_back({formatCount(left, "row is", "rows are") + " left out because the target is missing there.",
                             {.column = target.name()}});
     return rows;
 }

@@ -81,7 +81,7 @@ void findInColumn(const ColumnProfile& profile, const Column& column, std::vecto
         return;
     }
     if (auto letters = spoiltLetters(column)) findings.push_back(std::move(*letters));
-    if (auto never = placeholderDates(column)) findings.push_back(std::move(*never));
+    if (auto never = placeholderDates(profile, column)) findings.push_back(std::move(*never));
     if (auto code = missingCode(profile, column)) findings.push_back(std::move(*code));
     if (auto hidden = hiddenType(column))
         findings.push_back(std::move(*hidden));
@@ -149,7 +149,8 @@ std::vector<Finding> findingsOf(const Table& table, const TableProfile& profile,
     parallelFor(table.columnCount(), [&](std::size_t i) {
         context.throwIfStopped();
         findInColumn(profile.columns[i], table.column(i), byColumn[i]);
-        if (auto once = saidOnce(table, table.column(i))) byColumn[i].push_back(std::move(*once));
+        if (i == 0)
+            if (auto once = saidOnce(table)) byColumn[i].push_back(std::move(*once));
         findSpellings(profile.columns[i], table.column(i), context, byColumn[i]);
     });
     std::vector<Finding> findings;

@@ -93,8 +93,7 @@ std::vector<Member> membersOf(const FileSource& source, bool (*isWanted)(const f
         return naturalLess(a.file, b.file) || (!naturalLess(b.file, a.file) && a.file < b.file);
     });
     if (others > 0)
-        warnings.push_back({formatCount(static_cast<std::int64_t>(others)) +
-                                (others == 1 ? " other file was" : " other files were") + " left out.",
+        warnings.push_back({formatCount(others, "other file was", "other files were") + " left out.",
                             {.file = source.name}});
     return members;
 }
@@ -190,8 +189,7 @@ void warnOfDamaged(const std::vector<Decoded>& decoded, const std::string& folde
     if (damaged == decoded.size())
         throw Error("None of the pictures can be decoded. The first: " + decoded.front().problem, {.file = folder});
     if (damaged > 0)
-        warnings.push_back({formatCount(static_cast<std::int64_t>(damaged)) +
-                                (damaged == 1 ? " picture is" : " pictures are") + " damaged and count as missing.",
+        warnings.push_back({formatCount(damaged, "picture is", "pictures are") + " damaged and count as missing.",
                             {.file = folder}});
 }
 

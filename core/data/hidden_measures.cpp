@@ -195,7 +195,7 @@ std::optional<Finding> partsOfDates(const std::string& name, const Cells& cells)
     if (areMost(days, cells.size()))
         return withoutEdit(name, "The cells are days without a year, such as " + quoted(firstLike(cells, day)) +
                                      ", or names that a spreadsheet took for dates (MARCH1): with the year, they could be read as dates.");
-    return Finding{name, formatCount(static_cast<std::int64_t>(days)) + (days == 1 ? " cell looks" : " cells look") + " like a date among other words, such as " + quoted(firstLike(cells, day)) +
+    return Finding{name, formatCount(days, "cell looks", "cells look") + " like a date among other words, such as " + quoted(firstLike(cells, day)) +
                              ": a spreadsheet may have made it of a name (MARCH1, SEPT2). Compare it with the source.", ""};
 }
 
@@ -271,26 +271,28 @@ std::optional<Finding> spoiltLetters(const Column& column) {
                                       ": UTF-8 was taken for Latin-1 once. Export the data anew, or the same word may stand in two spellings.", ""};
 }
 
-std::optional<Finding> placeholderDates(const Column& column) {
+std::optional<Finding> placeholderDates(const ColumnProfile& profile, const Column& column) {
     constexpr std::size_t Fewest = 2;
-    constexpr double MicrosPerYear = 365.25 * 86'400e6;
-    if (column.type() != ColumnType::DateTime || column.name().find('`') != std::string::npos) return std::nullopt;
+    constexpr double MicrosPerDay = 86'400e6, MicrosPerYear = 365.25 * MicrosPerDay;
+    if (column.type() != ColumnType::DateTime || !profile.min || !profile.max || column.name().find('`') != std::string::npos) return std::nullopt;
     const std::vector<std::int64_t>& micros = column.dateTimes().micros;
     for (const char* day : {"9999-12-31", "9999-01-01", "2999-12-31", "2099-12-31", "1900-01-01", "0001-01-01", "1899-12-30"}) {
         std::int64_t code = 0;
         bool hasTime = false;
         if (!parseDateTime(day, code, hasTime)) continue;
+        const auto at = static_cast<double>(code);
+        if (at <= *profile.min - MicrosPerDay || at >= *profile.max + MicrosPerDay) continue;  // nowhere near any cell
         std::size_t count = 0, others = 0;
         double nearest = 1e300;
         for (std::size_t row = 0; row < column.rows(); ++row) {
             if (column.isMissing(row)) continue;
-            const double distance = std::abs(static_cast<double>(micros[row]) - static_cast<double>(code));
-            if (distance < 86'400e6) ++count;
+            const double distance = std::abs(static_cast<double>(micros[row]) - at);
+            if (distance < MicrosPerDay) ++count;
             else ++others, nearest = std::min(nearest, distance);
         }
         if (count < Fewest || others < Fewest || nearest < 5 * MicrosPerYear) continue;
         const std::string name = backQuoted(column.name());
-        return Finding{column.name(), std::string(day) + " stands in " + formatCount(static_cast<std::int64_t>(count)) + " cells, years from all others: it looks like a code for a day that is not known, or never.",
+        return Finding{column.name(), std::string(day) + " stands in " + formatCount(count, "cell", "cells") + ", years from all others: it looks like a code for a day that is not known, or never.",
                        "", derived(column.name(), "if(abs(" + name + " - date('" + day + "')) < 1, missing, " + name + ")")};
     }
     return std::nullopt;

@@ -20,7 +20,7 @@ std::optional<Finding> hiddenMeasure(const std::string& name, const std::vector<
 std::optional<Finding> spoiltLetters(const Column& column);
 
 /// A date-time column's 9999-12-31 or 1900-01-01 in several cells, far from all others: no day, with the edit that makes them missing.
-std::optional<Finding> placeholderDates(const Column& column);
+std::optional<Finding> placeholderDates(const ColumnProfile& profile, const Column& column);
 
 /// Categories that say yes and no in several ways (yes, ja, true, 1), with the edit that merges those that mean the same.
 std::optional<Finding> severalYesAndNo(const Column& column);

@@ -31,10 +31,6 @@ EditSpec dropped(const std::string& where) {
     return edit;
 }
 
-std::string counted(std::size_t count, const char* one, const char* many) {
-    return formatCount(static_cast<std::int64_t>(count)) + (count == 1 ? one : many);
-}
-
 /// As sums are called: those of a part by their first word, all others by the whole cell ("Total Recall" is a film).
 constexpr const char* SumWords = "^(?i:(sub-?total|zwischensumme|sous-total).*|grand total|total|totals|sum|summe|gesamt|somme|totale|suma):?$";
 
@@ -58,8 +54,8 @@ std::optional<Finding> repeatedHeader(const Table& table) {
         ++(areAll ? rows : alone);
     }
     if (rows == 0 || alone > 0) return std::nullopt;
-    return Finding{"", counted(rows, " row holds the names of the columns once more, and keeps them from being read as what they are.",
-                               " rows hold the names of the columns once more, and keep them from being read as what they are."),
+    return Finding{"", formatCount(rows, "row holds the names of the columns once more, and keeps them from being read as what they are.",
+                               "rows hold the names of the columns once more, and keep them from being read as what they are."),
                    "", dropped(backQuoted(column.name()) + " = '" + column.name() + "'")};
 }
 
@@ -83,17 +79,19 @@ std::optional<Finding> subtotals(const Table& table) {
         }
         // Where half of the names are sums, that is what they are named after.
         if (sums < Fewest || 4 * sums > table.rows()) continue;
-        return Finding{"", counted(sums, " row looks", " rows look") + " like sums of others: their " + column->name() + " is " + hidden::quoted(example) + " and the like.", "",
+        return Finding{"", formatCount(sums, "row looks", "rows look") + " like sums of others: their " + column->name() + " is " + hidden::quoted(example) + " and the like.", "",
                        dropped("matches(`" + column->name() + "`, '" + SumWords + "')")};
     }
     return std::nullopt;
 }
 
-std::optional<Finding> saidOnce(const Table& table, const Column& column) {
+std::optional<Finding> saidOnce(const Table& table) {
     constexpr std::size_t Fewest = 3;
+    if (table.columnCount() < 2) return std::nullopt;
+    const Column& column = table.column(0);
     static const re2::RE2 sums(SumWords);
     const std::size_t known = column.rows() - column.missing().count();
-    if (&column != &table.column(0) || !isOfWords(column) || column.rows() < 2 * Fewest || table.columnCount() < 2 || column.isMissing(0) || 2 * known > column.rows()) return std::nullopt;
+    if (!isOfWords(column) || column.rows() < 2 * Fewest || column.isMissing(0) || 2 * known > column.rows()) return std::nullopt;
     std::set<std::string_view> words;
     std::size_t alone = 0, groups = 0;
     for (std::size_t row = 0; row < column.rows(); ++row) {

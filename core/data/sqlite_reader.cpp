@@ -96,8 +96,7 @@ public:
             for (int c = 0; c < columns; ++c) blobs += addCell(rows.getColumn(c), cells[static_cast<std::size_t>(c)]);
         }
         if (blobs > 0)
-            warnings.push_back({formatCount(static_cast<std::int64_t>(blobs)) +
-                                    (blobs == 1 ? " cell holds" : " cells hold") +
+            warnings.push_back({formatCount(blobs, "cell holds", "cells hold") +
                                     " bytes (a blob) and count as missing.",
                                 {.file = m_source.name}});
         return finish(names, cells, options, warnings);

@@ -73,24 +73,19 @@ ReadResult readXlsx(const FileSource& source, const ReadOptions& options, JobCon
         warnings.push_back({"The workbook holds " + std::to_string(workbook.sheets.size()) + " sheets; " +
                                 chosen->name + " was read. Choose another under “How the file is read”.",
                             {.file = source.name}});
-    if (sheet.merged > 0)
-        warnings.push_back({formatCount(static_cast<std::int64_t>(sheet.merged)) +
-                                (sheet.merged == 1 ? " area of merged cells has" : " areas of merged cells have") + " one value: each of its cells was given it.",
-                            {.file = source.name}});
-    if (sheet.errors > 0)
-        warnings.push_back({formatCount(static_cast<std::int64_t>(sheet.errors)) +
-                                (sheet.errors == 1 ? " cell holds" : " cells hold") +
-                                " an error of Excel's, such as #N/A, and count as missing.",
-                            {.file = source.name}});
     const auto tell = [&](std::size_t count, const char* one, const char* many) {
-        if (count > 0) warnings.push_back({formatCount(static_cast<std::int64_t>(count)) + (count == 1 ? one : many), {.file = source.name}});
+        if (count > 0) warnings.push_back({formatCount(count, one, many), {.file = source.name}});
     };
-    tell(sheet.hidden, " row is hidden in the workbook, by a filter perhaps; it was read as all others.",
-         " rows are hidden in the workbook, by a filter perhaps; they were read as all others.");
-    tell(sheet.unsolved, " formula has no result in the file and counts as missing: open the workbook in a spreadsheet program and save it again.",
-         " formulas have no result in the file and count as missing: open the workbook in a spreadsheet program and save it again.");
-    tell(sheet.timesOfDay, " cell is a time of day or a duration; it was read as a part of a day (0.5 is twelve hours).",
-         " cells are times of day or durations; they were read as parts of a day (0.5 is twelve hours).");
+    tell(sheet.merged, "area of merged cells has one value: each of its cells was given it.",
+         "areas of merged cells have one value: each of its cells was given it.");
+    tell(sheet.errors, "cell holds an error of Excel's, such as #N/A, and count as missing.",
+         "cells hold an error of Excel's, such as #N/A, and count as missing.");
+    tell(sheet.hidden, "row is hidden in the workbook, by a filter perhaps; it was read as all others.",
+         "rows are hidden in the workbook, by a filter perhaps; they were read as all others.");
+    tell(sheet.unsolved, "formula has no result in the file and counts as missing: open the workbook in a spreadsheet program and save it again.",
+         "formulas have no result in the file and count as missing: open the workbook in a spreadsheet program and save it again.");
+    tell(sheet.timesOfDay, "cell is a time of day or a duration; it was read as a part of a day (0.5 is twelve hours).",
+         "cells are times of day or durations; they were read as parts of a day (0.5 is twelve hours).");
     result.warnings.insert(result.warnings.begin(), warnings.begin(), warnings.end());
     result.format.kind = "xlsx";
     result.format.part = chosen->name;

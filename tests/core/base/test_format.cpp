@@ -16,6 +16,8 @@ private slots:
         QCOMPARE(formatNumber(1e-5), "1e-5");
         QCOMPARE(formatNumber(1e20), "1e20");
         QCOMPARE(formatNumber(25143.2), "25143");
+        QCOMPARE(formatCount(1, "row", "rows"), "1 row");
+        QCOMPARE(formatCount(1309, "row", "rows"), "1,309 rows");
         QCOMPARE(formatNumber(-10148.7, 2), "-10149");
         QCOMPARE(formatNumber(755000), "755000");
         QCOMPARE(formatNumber(1234567), "1.235e6");
